@@ -1,0 +1,101 @@
+"""Discussions between publishers and users about one object."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.base import validate_extras
+from catalog.models.dataservice import Dataservice
+from catalog.models.dataset import Dataset
+from catalog.models.organization import Organization
+from catalog.models.post import Post
+from catalog.models.reuse import Reuse
+from portal.lib.ids import PublicIdModel
+
+SUBJECTS = {"Dataset": "dataset", "Reuse": "reuse", "Dataservice": "dataservice", "Post": "post"}
+MAX_CONTENT = 50_000  # characters
+
+
+def one_subject() -> Q:
+    """The condition that exactly one of the subject columns is filled."""
+    condition = Q()
+    for chosen in SUBJECTS.values():
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in SUBJECTS.values()})
+    return condition
+
+
+class DiscussionQuerySet(models.QuerySet["Discussion"]):
+    def visible_to(self, user) -> "DiscussionQuerySet":
+        """Discussions whose subject `user` may read."""
+        return self.filter(
+            Q(dataset__in=Dataset.objects.visible_to(user).values("pk"))
+            | Q(reuse__in=Reuse.objects.visible_to(user).values("pk"))
+            | Q(dataservice__in=Dataservice.objects.visible_to(user).values("pk"))
+            | Q(post__in=Post.objects.visible_to(user).values("pk"))
+        )
+
+
+class Discussion(PublicIdModel):
+    """A thread. Its subject is one object, kept in the column of its kind."""
+
+    title = models.CharField(_("title"), max_length=255)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="discussions"
+    )
+    organization = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, null=True, blank=True, related_name="discussions")
+    reuse = models.ForeignKey(Reuse, models.CASCADE, null=True, blank=True, related_name="discussions")
+    dataservice = models.ForeignKey(Dataservice, models.CASCADE, null=True, blank=True, related_name="discussions")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="discussions")
+    created = models.DateTimeField(_("created at"), default=timezone.now)
+    closed = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    closed_by_organization = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
+    extras = models.JSONField(default=dict, blank=True, validators=[validate_extras])
+
+    objects = DiscussionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("discussion")
+        verbose_name_plural = _("discussions")
+        ordering = ["-created", "id"]
+        constraints = [models.CheckConstraint(condition=one_subject(), name="discussion_one_subject")]
+        indexes = [models.Index(F("created").desc(), "id", name="discussion_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subject_class(self) -> str:
+        return next(name for name, column in SUBJECTS.items() if getattr(self, f"{column}_id"))
+
+    @property
+    def subject(self) -> Dataset | Reuse | Dataservice | Post:
+        return getattr(self, SUBJECTS[self.subject_class])
+
+
+class Message(models.Model):
+    """One message of a discussion; the first one opens it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    discussion = models.ForeignKey(Discussion, models.CASCADE, related_name="messages")
+    content = models.TextField(_("message"), validators=[MaxLengthValidator(MAX_CONTENT)])
+    posted_on = models.DateTimeField(_("posted on"), default=timezone.now)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
+    posted_by_organization = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+")
+    last_modified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["posted_on", "id"]
+
+    def __str__(self) -> str:
+        return self.content[:80]

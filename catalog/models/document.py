@@ -1,0 +1,56 @@
+"""What the database keeps beside the catalogue to answer fast: API documents, and the log of changes."""
+
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+
+from catalog.models.dataset import Dataset
+
+
+class DatasetDocument(models.Model):
+    """The API's answer for one dataset, ready to send (ADR 0003).
+
+    Good only while `version` equals the dataset's: a stale one is never served, it is built anew.
+    """
+
+    dataset = models.OneToOneField(Dataset, models.CASCADE, primary_key=True, related_name="document")
+    version = models.PositiveBigIntegerField()
+    v1 = models.TextField()
+    v2 = models.TextField()
+
+    def __str__(self) -> str:
+        return self.dataset_id
+
+
+class Position(NamedTuple):
+    """How far the log of changes goes; equal positions mean that nothing was committed in between."""
+
+    first: int
+    last: int
+    count: int
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def position(self, *kinds: str) -> Position:
+        """Return the position of the log (of these kinds of objects, or of all).
+
+        Numbers are drawn before the commit, so the last one alone could hide a change committed late: the count
+        tells it.
+        """
+        rows = self.filter(kind__in=kinds) if kinds else self
+        found = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
+        return Position(found["first"] or 0, found["last"] or 0, found["count"])
+
+
+class Change(models.Model):
+    """One writing statement on one table of the catalogue, noted by the database's own triggers."""
+
+    kind = models.CharField(max_length=32, db_index=True)
+    at = models.DateTimeField(default=timezone.now, db_default=models.functions.Now())
+
+    objects = ChangeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"

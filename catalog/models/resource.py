@@ -1,0 +1,106 @@
+"""Resources: the files, remote or hosted, of a dataset."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.base import validate_extras
+from catalog.models.dataset import Dataset, parse_date
+from catalog.models.vocabulary import ChecksumType, FileType, ResourceType
+
+MAX_URL = 10_000  # characters; long signed or OGC addresses exist in real catalogues
+
+
+class FileModel(models.Model):
+    """A file as the catalogue describes it: resource of a dataset or community resource.
+
+    `created_at` and `last_modified` are the public dates (`derive`). The database refuses an id that the other
+    kind of resource already has.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=350)
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
+    url = models.TextField(_("address"), max_length=MAX_URL)
+    file = models.FileField(_("hosted file"), upload_to="resources/", max_length=500, blank=True, editable=False)
+    filetype = models.CharField(_("hosting"), max_length=8, choices=FileType, default=FileType.REMOTE)
+    type = models.CharField(_("type"), max_length=16, choices=ResourceType, default=ResourceType.MAIN)
+    format = models.CharField(_("format"), max_length=64, blank=True)
+    mime = models.CharField(_("media type"), max_length=255, blank=True)
+    filesize = models.PositiveBigIntegerField(_("size (bytes)"), null=True, blank=True)
+    checksum_type = models.CharField(_("checksum type"), max_length=8, choices=ChecksumType, blank=True)
+    checksum_value = models.CharField(_("checksum"), max_length=255, blank=True)
+    schema_name = models.CharField(_("schema"), max_length=255, blank=True)
+    schema_url = models.CharField(_("schema address"), max_length=2000, blank=True)
+    schema_version = models.CharField(_("schema version"), max_length=64, blank=True)
+    extras = models.JSONField(_("extras"), default=dict, blank=True, validators=[validate_extras])
+    harvest = models.JSONField(_("harvest origin"), null=True, blank=True, editable=False)
+
+    created_at_internal = models.DateTimeField(_("created here at"), default=timezone.now, editable=False)
+    last_modified_internal = models.DateTimeField(_("modified here at"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    last_modified = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
+    metric_views = models.PositiveIntegerField(_("downloads"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(filetype__in=FileType.values), name="%(class)s_filetype"),
+            models.CheckConstraint(condition=Q(type__in=ResourceType.values), name="%(class)s_type"),
+            models.CheckConstraint(
+                condition=Q(checksum_type="", checksum_value="")
+                | Q(checksum_type__in=ChecksumType.values) & ~Q(checksum_value=""),
+                name="%(class)s_checksum",
+                violation_error_message=_("A checksum needs its type and its value."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, with the public dates that follow from the others."""
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.format = self.format.strip().lower()
+
+    def derive(self) -> None:
+        """Set the public dates: those of the analysis or of the harvest win over the portal's own."""
+        origin = self.harvest or {}
+        analysed_at = parse_date(self.extras.get("analysis:last-modified-at"))
+        self.created_at = parse_date(origin.get("issued_at")) or self.created_at_internal
+        self.last_modified = analysed_at or parse_date(origin.get("modified_at")) or self.last_modified_internal
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def visible_to(self, user) -> "ResourceQuerySet":
+        """Resources of the datasets that `user` may read."""
+        return self.filter(dataset__in=Dataset.objects.visible_to(user).values("pk"))
+
+
+class Resource(FileModel):
+    """A file of a dataset. `position` orders them, smallest first; a new one goes before the others."""
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="resources", db_index=False)
+    position = models.IntegerField(_("position"), default=0)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta(FileModel.Meta):
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+        ordering = ["position", "id"]
+        indexes = [
+            models.Index(fields=["dataset", "position", "id"], name="resource_in_order"),
+            models.Index(fields=["format", "dataset"], name="resource_by_format"),
+            models.Index(fields=["schema_name", "dataset"], name="resource_by_schema", condition=~Q(schema_name="")),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return f"/datasets/r/{self.id}"

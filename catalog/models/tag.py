@@ -1,0 +1,70 @@
+"""Tags: short words in one spelling (`eau-potable`), shared by all objects."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.slugs import normalize
+
+MIN_LENGTH, MAX_LENGTH = 3, 96
+
+
+def normalize_tags(words: Iterable[str]) -> list[str]:
+    """Return the tags of `words`: normalised, without duplicates, sorted.
+
+    Raises ValidationError (one message a bad tag) if a tag has fewer than 3 or more than 96 characters.
+    """
+    tags = sorted({normalize(word, max_length=0) for word in words})
+    bad = [tag for tag in tags if not MIN_LENGTH <= len(tag) <= MAX_LENGTH]
+    if bad:
+        text = _('Tag "%(tag)s" must be between %(min)s and %(max)s characters long.')
+        raise ValidationError(
+            [ValidationError(text, params={"tag": tag, "min": MIN_LENGTH, "max": MAX_LENGTH}) for tag in bad]
+        )
+    return tags
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def named(self, names: Iterable[str]) -> list["Tag"]:
+        """Return the tags of these (normalised) names, made where missing, in two queries and one insert."""
+        wanted = sorted(set(names))
+        self.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
+        return list(self.filter(name__in=wanted).order_by("name"))
+
+    def with_usage(self) -> Self:
+        """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out."""
+        public = Q(datasets__private=False, datasets__deleted__isnull=True)
+        public_reuse = Q(reuses__private=False, reuses__deleted__isnull=True)
+        return (
+            self.annotate(
+                datasets_count=Count("datasets", filter=public, distinct=True),
+                reuses_count=Count("reuses", filter=public_reuse, distinct=True),
+            )
+            .annotate(total=F("datasets_count") + F("reuses_count"))
+            .filter(total__gt=0)
+            .order_by("-total", "name")
+        )
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=MAX_LENGTH, unique=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/datasets/?tag={self.name}"
+
+    def clean(self) -> None:
+        self.name = normalize_tags([self.name])[0]

@@ -1,0 +1,5 @@
+from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
+
+
+class LocaleMiddleware(DjangoLocaleMiddleware):
+    pass

@@ -1,0 +1,3 @@
+from portal.models.user import User, UserQuerySet
+
+__all__ = ["User", "UserQuerySet"]

@@ -1,0 +1,106 @@
+"""Accounts. A user signs in with an e-mail address; imported people may have none and can't sign in."""
+
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.ids import PublicIdModel
+from portal.lib.slugs import free_slug
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True, deleted__isnull=True)
+
+    def sysadmins(self) -> Self:
+        return self.active().filter(is_superuser=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Makes users; the e-mail address is kept in lower case, so that it is unique whatever its spelling."""
+
+    use_in_migrations = False
+
+    def create_user(self, email: str | None, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=email.strip().lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        fields = {"first_name": "Admin", "last_name": "Admin", **fields}
+        fields |= {"is_staff": True, "is_superuser": True, "confirmed_at": timezone.now()}
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email=username.strip().lower())
+
+
+class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
+    """A person with an account. `is_superuser` is udata's role `admin` (the system administrator)."""
+
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    first_name = models.CharField(_("first name"), max_length=255)
+    last_name = models.CharField(_("last name"), max_length=255)
+    slug = models.SlugField(max_length=255, unique=True, editable=False)
+    avatar = models.FileField(_("avatar"), upload_to="avatars/", blank=True)
+    avatar_url = models.URLField(_("remote avatar"), max_length=2000, blank=True)
+    website = models.URLField(_("website"), max_length=2000, blank=True)
+    about = models.TextField(_("about"), blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    extras = models.JSONField(_("extras"), default=dict, blank=True)
+
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May enter the administration."))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    deleted = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    password_rotation_demanded = models.DateTimeField(null=True, blank=True, editable=False)
+    password_rotation_performed = models.DateTimeField(null=True, blank=True, editable=False)
+
+    metric_datasets = models.PositiveIntegerField(default=0, editable=False)
+    metric_reuses = models.PositiveIntegerField(default=0, editable=False)
+    metric_dataservices = models.PositiveIntegerField(default=0, editable=False)
+    metric_followers = models.PositiveIntegerField(default=0, editable=False)
+    metric_following = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["last_name", "first_name", "id"]
+        indexes = [models.Index(fields=["-created_at", "id"], name="user_created")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or self.id
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+    def get_absolute_url(self) -> str:
+        return f"/users/{self.slug}/"
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.strip().lower() if self.email else None
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save; the slug is made once from the full name and never changes (udata's rule)."""
+        if not self.slug:
+            self.slug = free_slug(type(self), self.full_name or "user")
+        super().save(*args, **kwargs)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ThemeGouvfrConfig(AppConfig):
+    name = "theme_gouvfr"
