@@ -1,4 +1,9 @@
-from django.contrib import admin
-from django.urls import path
+"""All routes of the portal."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("catalog.api.urls")),
+]

@@ -10,3 +10,7 @@ class ServiceError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class LoginRequired(ServiceError):
+    """The operation is open to signed-in users only."""

@@ -2,7 +2,8 @@
 
 from typing import Self
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ from portal.lib.slugs import free_slug
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
         return self.filter(is_active=True, deleted__isnull=True)
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Accounts anybody may see by name: those not deleted; a system administrator sees all."""
+        return self.all() if user.is_active and getattr(user, "is_superuser", False) else self.active()
 
     def sysadmins(self) -> Self:
         return self.active().filter(is_superuser=True)
@@ -80,7 +85,7 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         indexes = [models.Index(fields=["-created_at", "id"], name="user_created")]
 
     def __str__(self) -> str:
-        return self.full_name or self.email or self.id
+        return self.full_name or self.id  # never the e-mail address: this text is shown to others
 
     @property
     def full_name(self) -> str:

@@ -1,0 +1,116 @@
+"""What every view of the API shares: the caller, masks, finding an object by id or slug, cheap lists."""
+
+from hashlib import sha1
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.renderers import V1Renderer, V2Renderer, read_mask
+from catalog.models import Change, SlugHistory
+from catalog.permissions import Actor
+from portal.lib.api.errors import Gone, MovedPermanently
+from portal.lib.api.pagination import Page, check_range, links, read_page
+from portal.lib.ids import is_object_id
+from portal.lib.slugs import normalize
+
+COUNT_TTL = 3600  # seconds; the key changes with the catalogue, so that age is only housekeeping
+
+
+class ApiView(viewsets.GenericViewSet):
+    """Base of v1's views. Sets `request.actor` and `request.mask`, which the renderer uses."""
+
+    renderer_classes = [V1Renderer]
+    lookup_url_kwarg = "key"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        request._request.actor = Actor.of(request.user)
+        request._request.mask = read_mask(request.headers.get("X-Fields"))
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        return response
+
+    def get_object(self) -> Any:
+        """Return the object of the path, if the caller may read it. Raises Http404, Gone or MovedPermanently."""
+        found = self.find(self.get_queryset(), self.kwargs[self.lookup_url_kwarg])
+        self.check_object_permissions(self.request, found)
+        return found
+
+    def find(self, rows: QuerySet | type[Model], key: str) -> Any:
+        """Return the object known by `key` (id or slug) among `rows`, if the caller may read it.
+
+        A public object costs one query: it is asked again only when its state hides it.
+        """
+        rows = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+        found = rows.filter(**{"pk" if is_object_id(key) else "slug": key}).first()
+        if found is None:
+            self._redirect(rows.model, key)
+            raise Http404
+        if is_hidden(found) and not rows.model._default_manager.visible_to(self.request.user).contains(found):
+            if was_deleted(found) and not getattr(found, "private", False):
+                raise Gone(f"{rows.model.__name__} has been deleted")
+            raise Http404
+        return found
+
+    def _redirect(self, model: type[Model], key: str) -> None:
+        """Raise MovedPermanently if `key` is an old slug, or a slug in another spelling."""
+        current = SlugHistory.objects.find(model, key)
+        if current:
+            slug = model._default_manager.filter(pk=current).values_list("slug", flat=True).first()
+        else:
+            wanted = normalize(key)
+            slug = wanted if wanted != key and model._default_manager.filter(slug=wanted).exists() else None
+        if slug:
+            before, _key, after = self.request.path.partition(f"/{key}")
+            raise MovedPermanently(f"{before}/{slug}{after}")
+
+    def counted(self, queryset: QuerySet, *, default_size: int = 20) -> tuple[Page, int]:
+        """Return the page asked for and the number of rows in all. Raises Http404 beyond the end."""
+        page = read_page(self.request, default_size=default_size)
+        total = count(queryset)
+        check_range(page, total)
+        return page, total
+
+    def envelope(self, page: Page, total: int) -> dict[str, Any]:
+        """Return the keys that stand around `data`."""
+        return {"page": page.number, "page_size": page.size, "total": total, **links(self.request, page, total)}
+
+
+class V2Mixin:
+    """The same views under v2: another order of keys, links in the place of long lists."""
+
+    renderer_classes = [V2Renderer]
+
+
+def is_hidden(instance: Model) -> bool:
+    """Tell whether the object's state may hide it; what has no such state is always asked for."""
+    if not hasattr(instance, "private"):
+        return not hasattr(instance, "deleted") or was_deleted(instance)
+    return instance.private or was_deleted(instance)
+
+
+def was_deleted(instance: Model) -> bool:
+    return bool(getattr(instance, "deleted", None) or getattr(instance, "deleted_at", None))
+
+
+def count(queryset: QuerySet) -> int:
+    """Return the number of rows of `queryset`, remembered until anything in the catalogue changes.
+
+    The key holds the position of the log of changes (which the database keeps) and the query with its parameters,
+    which name the caller where she matters: the number is never stale.
+    """
+    try:
+        sql, parameters = queryset.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    question = sha1(f"{sql}{parameters}".encode(), usedforsecurity=False).hexdigest()
+    key = f"count:{'.'.join(map(str, Change.objects.position()))}:{question}"
+    return cache.get_or_set(key, queryset.count, COUNT_TTL)

@@ -1,0 +1,205 @@
+"""Datasets: lists and pages of the API, from the stored documents."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.core import ApiView, V2Mixin
+from catalog.api.full_objects import expand
+from catalog.api.refs import (
+    AccessAudienceSerializer,
+    BadgeSerializer,
+    ContactPointSerializer,
+    InternalSerializer,
+    LinkSerializer,
+    OrganizationReferenceSerializer,
+    SchemaSerializer,
+    UserReferenceSerializer,
+)
+from catalog.api.resource import CommunityResourceSerializer, ResourceSerializer
+from catalog.documents import marks, store
+from catalog.documents.shapes.resource import community_resource
+from catalog.filters.dataset import DatasetFilter, DatasetSearchFilter
+from catalog.models import CommunityResource, Dataset
+from catalog.models.vocabulary import AccessReason, AccessType, Frequency
+from portal.lib.api.renderers import RawJSON
+
+FULL_OBJECTS = OpenApiParameter(
+    "X-Get-Datasets-Full-Objects",
+    bool,
+    OpenApiParameter.HEADER,
+    description="`True` turns licence, frequency, granularity and zones from ids into objects.",
+)
+
+
+class DatasetPermissionsSerializer(serializers.Serializer):
+    delete = serializers.BooleanField()
+    edit = serializers.BooleanField()
+    edit_resources = serializers.BooleanField()
+
+
+class SpatialCoverageSerializer(serializers.Serializer):
+    geom = serializers.DictField(allow_null=True, help_text="A GeoJSON MultiPolygon.")
+    zones = serializers.ListField(child=serializers.CharField())
+    granularity = serializers.CharField(allow_null=True)
+
+
+class TemporalCoverageSerializer(serializers.Serializer):
+    start = serializers.DateField()
+    end = serializers.DateField(allow_null=True)
+
+
+class DatasetBaseSerializer(serializers.Serializer):
+    """What both versions of the API say of a dataset."""
+
+    id = serializers.CharField()
+    title = serializers.CharField(max_length=350)
+    acronym = serializers.CharField(allow_null=True, max_length=128)
+    slug = serializers.CharField()
+    description = serializers.CharField(help_text="Markdown.")
+    description_short = serializers.CharField(allow_null=True, max_length=200)
+    created_at = serializers.DateTimeField()
+    last_modified = serializers.DateTimeField()
+    deleted = serializers.DateTimeField(allow_null=True)
+    private = serializers.BooleanField()
+    tags = serializers.ListField(child=serializers.CharField())
+    badges = BadgeSerializer(many=True)
+    frequency = serializers.ChoiceField(Frequency.values)
+    frequency_date = serializers.DateTimeField(allow_null=True)
+    extras = serializers.DictField()
+    metrics = serializers.DictField()
+    organization = OrganizationReferenceSerializer(allow_null=True)
+    owner = UserReferenceSerializer(allow_null=True)
+    temporal_coverage = TemporalCoverageSerializer(allow_null=True)
+    spatial = SpatialCoverageSerializer(allow_null=True)
+    license = serializers.CharField(allow_null=True)
+    access_type = serializers.ChoiceField(AccessType.values)
+    access_audiences = AccessAudienceSerializer(many=True)
+    access_type_reason_category = serializers.ChoiceField(AccessReason.values, allow_null=True)
+    access_type_reason = serializers.CharField(allow_null=True)
+    authorization_request_url = serializers.URLField(allow_null=True)
+    uri = serializers.URLField()
+    page = serializers.URLField()
+    last_update = serializers.DateTimeField()
+    archived = serializers.DateTimeField(allow_null=True)
+    quality = serializers.DictField(help_text="Criteria met, and `score` from 0 to 1.")
+    harvest = serializers.DictField(allow_null=True)
+    internal = InternalSerializer()
+    contact_points = ContactPointSerializer(many=True)
+    featured = serializers.BooleanField()
+    permissions = DatasetPermissionsSerializer()
+
+
+class DatasetSerializer(DatasetBaseSerializer):
+    resources = ResourceSerializer(many=True)
+    community_resources = CommunityResourceSerializer(
+        many=True, required=False, help_text="Only with the header `X-Fields: *`, or where it names them."
+    )
+    schema = SchemaSerializer(allow_null=True)
+
+
+class DatasetV2Serializer(DatasetBaseSerializer):
+    resources = LinkSerializer()
+    community_resources = LinkSerializer()
+
+
+class DatasetViewSet(ApiView):
+    """Datasets, with all their resources."""
+
+    queryset = Dataset.objects.all()
+    serializer_class = DatasetSerializer
+    filterset_class = DatasetFilter
+
+    def listed(self) -> QuerySet[Dataset]:
+        return self.filter_queryset(Dataset.objects.listed_to(self.request.user))
+
+    @extend_schema(operation_id="list_datasets", tags=["datasets"], parameters=[FULL_OBJECTS])
+    def list(self, request: Request) -> Response:
+        """List datasets, newest first."""
+        return Response(self.envelope_of(self.listed()))
+
+    @extend_schema(operation_id="get_dataset", tags=["datasets"], parameters=[FULL_OBJECTS])
+    def retrieve(self, request: Request, key: str) -> Response:
+        """Read one dataset, by id or by slug."""
+        pk = self.find_id(key)
+        bodies = self.bodies(Dataset.objects.filter(pk=pk))
+        if not bodies:
+            raise Http404
+        return Response(RawJSON(bodies[0]))
+
+    def find_id(self, key: str) -> str:
+        """Return the id of the dataset of the path, if the caller may read it."""
+        return self.find(Dataset.objects.only("pk", "slug", "private", "deleted"), key).pk
+
+    def envelope_of(self, datasets: QuerySet[Dataset], **more: Any) -> RawJSON:
+        """Return the page asked for, as JSON: ids are cut first, whole rows are read for the page alone."""
+        page, total = self.counted(datasets)
+        ids = datasets.values("pk")[page.offset : page.offset + page.size]
+        order = datasets.query.order_by or Dataset._meta.ordering
+        bodies = self.bodies(Dataset.objects.filter(pk__in=ids).order_by(*order))
+        around = {"data": "\x00", **self.envelope(page, total), **more}
+        options = orjson.OPT_SORT_KEYS if self.renderer_classes[0].sort_keys else None
+        return RawJSON(orjson.dumps(around, option=options).replace(b'"\\u0000"', b"[" + b",".join(bodies) + b"]", 1))
+
+    def bodies(self, datasets: QuerySet[Dataset]) -> Sequence[bytes]:
+        """Return the documents of `datasets`, with what the request's headers ask for."""
+        bodies = store.read(datasets, self.renderer_classes[0].version)
+        wants_full = self.request.headers.get("X-Get-Datasets-Full-Objects", "").lower() == "true"
+        mask = self.request.mask
+        wants_community = mask is not None and self.renderer_classes[0].version == "v1" and names_community(mask)
+        if not (wants_full or wants_community):
+            return bodies
+        documents = [orjson.loads(body) for body in bodies]
+        if wants_full:
+            expand(documents)
+        if wants_community:
+            add_community_resources(documents)
+        options = orjson.OPT_SORT_KEYS if self.renderer_classes[0].sort_keys else None
+        return [orjson.dumps(document, option=options) for document in documents]
+
+
+def names_community(mask: dict[str, Any]) -> bool:
+    """Tell whether a mask (of a dataset or of a list) shows the community resources, hidden by default."""
+    inner = mask.get("data") if isinstance(mask.get("data"), dict) else mask
+    return "*" in inner or "community_resources" in inner
+
+
+def add_community_resources(documents: list[dict[str, Any]]) -> None:
+    """Put the community resources of all `documents` in them, in one query."""
+    ids = [document["id"] for document in documents]
+    rows: dict[str, list[Any]] = {pk: [] for pk in ids}
+    for item in CommunityResource.objects.filter(dataset__in=ids).select_related("dataset"):
+        body = marks.dump(community_resource(item), sort_keys=True)
+        rows[item.dataset_id].append(orjson.loads(body))
+    for document in documents:
+        document["community_resources"] = rows[document["id"]]
+
+
+class DatasetV2ViewSet(V2Mixin, DatasetViewSet):
+    """Datasets, with links to their resources."""
+
+    serializer_class = DatasetV2Serializer
+
+    @extend_schema(operation_id="get_dataset_extras", tags=["datasets"], responses={200: dict}, filters=False)
+    def extras(self, request: Request, key: str) -> Response:
+        """Read the extras of a dataset."""
+        return Response(self.get_object().extras)
+
+
+class DatasetSearchViewSet(DatasetV2ViewSet):
+    """Search over datasets."""
+
+    filterset_class = DatasetSearchFilter
+
+    @extend_schema(operation_id="search_datasets", tags=["datasets"])
+    def list(self, request: Request) -> Response:
+        """Search datasets."""
+        datasets = self.filter_queryset(Dataset.objects.listed())
+        return Response(self.envelope_of(datasets, facets={}))

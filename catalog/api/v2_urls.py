@@ -1,0 +1,19 @@
+"""Routes of v2."""
+
+from django.urls import path
+
+from catalog.api.dataset import DatasetSearchViewSet, DatasetV2ViewSet
+from catalog.api.resource import AnyResourceV2ViewSet, ResourceV2ViewSet
+
+LIST, ONE = {"get": "list"}, {"get": "retrieve"}
+
+urlpatterns = [
+    path("datasets/", DatasetV2ViewSet.as_view(LIST), name="v2-datasets"),
+    path("datasets/search/", DatasetSearchViewSet.as_view(LIST), name="v2-datasets-search"),
+    path("datasets/resources/<str:rid>/", AnyResourceV2ViewSet.as_view(ONE)),
+    path("datasets/<str:key>/", DatasetV2ViewSet.as_view(ONE), name="v2-dataset"),
+    path("datasets/<str:key>/extras/", DatasetV2ViewSet.as_view({"get": "extras"})),
+    path("datasets/<str:key>/schemas/", ResourceV2ViewSet.as_view({"get": "schemas"})),
+    path("datasets/<str:key>/resources/", ResourceV2ViewSet.as_view(LIST)),
+    path("datasets/<str:key>/resources/<str:rid>/extras/", ResourceV2ViewSet.as_view({"get": "extras"})),
+]
