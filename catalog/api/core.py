@@ -8,6 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,6 +30,8 @@ class ApiView(viewsets.GenericViewSet):
     lookup_url_kwarg = "key"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in SAFE_METHODS:
+            self._redirect_first()
         super().initial(request, *args, **kwargs)
         request._request.actor = Actor.of(request.user)
         request._request.mask = read_mask(request.headers.get("X-Fields"))
@@ -59,6 +62,12 @@ class ApiView(viewsets.GenericViewSet):
                 raise Gone(f"{rows.model.__name__} has been deleted")
             raise Http404
         return found
+
+    def _redirect_first(self) -> None:
+        """Send a write on an old slug to the new one before asking who writes (udata's order)."""
+        key, model = self.kwargs.get("key"), self.queryset.model
+        if key and not is_object_id(key) and not model._default_manager.filter(slug=key).exists():
+            self._redirect(model, key)
 
     def _redirect(self, model: type[Model], key: str) -> None:
         """Raise MovedPermanently if `key` is an old slug, or a slug in another spelling."""

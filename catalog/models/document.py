@@ -30,6 +30,7 @@ class Position(NamedTuple):
     first: int
     last: int
     count: int
+    at: float
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -37,11 +38,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Return the position of the log (of these kinds of objects, or of all).
 
         Numbers are drawn before the commit, so the last one alone could hide a change committed late: the count
-        tells it.
+        tells it. SQLite gives the numbers of a rolled back transaction again: the time tells it.
         """
         rows = self.filter(kind__in=kinds) if kinds else self
-        found = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
-        return Position(found["first"] or 0, found["last"] or 0, found["count"])
+        found = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"), at=Max("at"))
+        moment = found["at"].timestamp() if found["at"] else 0.0
+        return Position(found["first"] or 0, found["last"] or 0, found["count"], moment)
 
 
 class Change(models.Model):

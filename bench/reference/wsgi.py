@@ -1,0 +1,9 @@
+"""WSGI entry point of the reference peer."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.reference.settings"
+
+application = get_wsgi_application()

@@ -1,0 +1,224 @@
+"""What the admin classes share: large lists, rows limited to their editors, choices limited to what one may see.
+
+Two kinds of people come here. Curators hold Django's permissions (system administrators hold them all) and work on
+every row. Editors of organizations hold none: `catalog.permissions` tells which rows are theirs.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db.models import Field, Model, Q, QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog import permissions
+from catalog.permissions import actor_of
+from portal.models import User
+
+PER_PAGE = 50  # rows
+NOBODY = "—"
+
+
+class LimitedChoices(BaseModelAdmin):
+    """Its forms accept what the target's admin says may be selected; the autocompletes suggest just that."""
+
+    def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet | None:
+        target = db_field.remote_field.model
+        if self.admin_site.is_registered(target):
+            target_admin = self.admin_site.get_model_admin(target)
+            if isinstance(target_admin, PortalAdmin):
+                return target_admin.selectable(request, db_field)
+        return super().get_field_queryset(db, db_field, request)
+
+
+class PortalAdmin(LimitedChoices, admin.ModelAdmin):
+    """Base of the portal's admin classes. Lists never count the whole table twice nor compute facets."""
+
+    list_per_page = PER_PAGE
+    list_max_show_all = PER_PAGE
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["catalog/admin.css"]}
+
+    def selectable(self, request: HttpRequest, field: Field) -> QuerySet:
+        """Return the rows that `field`, of another model, may take as its value from this caller."""
+        return self.get_queryset(request)
+
+    def is_curator(self, request: HttpRequest) -> bool:
+        """Tell whether the caller may change every row."""
+        return permissions.curates(request.user, self.model)
+
+
+class ReferenceAdmin(PortalAdmin):
+    """Licences, tags, territories: public knowledge that editors select; only curators list and change it."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) or actor_of(request).is_editor
+
+
+class KeyedReferenceAdmin(ReferenceAdmin):
+    """References whose id is chosen by a person, once."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "id"] if obj else fields
+
+
+class OwnedAdmin(PortalAdmin):
+    """Rows that belong to a user or to an organization; their editors see and change theirs only.
+
+    `owner_path` leads from this model to the one with the owner (`dataset`); `curators_only` are the columns that
+    an editor reads but never writes.
+    """
+
+    owner_path = ""
+    curators_only: tuple[str, ...] = ()
+    list_select_related = ["owner", "organization"]
+
+    def owned(self, obj: Model) -> permissions.Owned:
+        """Return the object whose owner decides for `obj`."""
+        return getattr(obj, self.owner_path) if self.owner_path else obj
+
+    def edits(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Tell whether the caller may edit `obj`, or any row at all, as an editor of organizations."""
+        actor = actor_of(request)
+        return permissions.can_edit(actor, self.owned(obj)) if obj else actor.is_editor
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        if permissions.curates(request.user, self.model, "view") or self.is_curator(request):
+            return rows
+        return rows.filter(self.own(request))
+
+    def own(self, request: HttpRequest) -> Q:
+        """The condition that the caller may edit the row."""
+        prefix = f"{self.owner_path}__" if self.owner_path else ""
+        organizations = {f"{prefix}organization_id__in": actor_of(request).edited_organizations}
+        return Q(**{f"{prefix}owner_id": request.user.pk}) | Q(**organizations)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) or self.edits(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) or self.edits(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) or self.edits(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) or self.edits(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_delete_permission(request, obj) or self.edits(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if self.is_curator(request) else [*fields, *self.curators_only]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[Any, dict]]:
+        """Show editors the owner's name, without the link to an account that they may not open."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.is_curator(request):
+            return fieldsets
+        return [
+            (title, {**options, "fields": ["owner_name" if name == "owner" else name for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[forms.ModelForm]:
+        """Make editors name one of their organizations, unless they correct what is theirs alone."""
+        form = super().get_form(request, obj, **kwargs)
+        if "organization" in form.base_fields and not self.is_curator(request):
+            form.base_fields["organization"].required = obj is None or obj.organization_id is not None
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if not self.is_curator(request) and getattr(obj, "organization_id", None):
+            obj.owner = None  # what an editor gives to her organization is hers no more
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Save the links; those to objects that this editor can't see stay as they were."""
+        hidden = {} if self.is_curator(request) else hidden_links(form)
+        super().save_related(request, form, formsets, change)
+        for name, keys in hidden.items():
+            getattr(form.instance, name).add(*keys)
+
+    @admin.display(description=_("owner"), ordering="organization__name")
+    def owner_name(self, obj: Any) -> str:
+        """The organization or the person, by name only."""
+        return name_of_owner(obj)
+
+
+class PartInline(LimitedChoices, admin.TabularInline):
+    """Rows that hang on an object: whoever edits the object edits them, unless only curators may."""
+
+    extra = 0
+    curators_only = False
+
+    def _parent_edited(self, request: HttpRequest, obj: Model | None) -> bool:
+        return self.admin_site.get_model_admin(self.parent_model).has_change_permission(request, obj)
+
+    def _part_edited(self, request: HttpRequest, obj: Model | None) -> bool:
+        return not self.curators_only and self._parent_edited(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return super().has_view_permission(request, obj) or parent.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_add_permission(request, obj) or self._part_edited(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) or self._part_edited(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_delete_permission(request, obj) or self._part_edited(request, obj)
+
+
+class BadgeInline(PartInline):
+    """Badges are given by curators; who gave one is written down."""
+
+    curators_only = True
+    fields = ["kind", "created", "awarded_by"]
+    readonly_fields = ["created", "awarded_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("created_by")
+
+    @admin.display(description=_("given by"))
+    def awarded_by(self, badge: Any) -> str:
+        return str(badge.created_by) if badge.created_by else NOBODY
+
+
+def stamp_badges(formset: BaseInlineFormSet, by: User) -> None:
+    """Write `by` on the badges that `formset` is about to add."""
+    for form in formset.extra_forms:
+        if form.has_changed():
+            form.instance.created_by = by
+            form.instance.created = timezone.now()
+
+
+def name_of_owner(obj: Any) -> str:
+    """Return the name of who owns `obj` (`owner` and `organization` fetched)."""
+    return str(obj.organization or obj.owner or NOBODY)
+
+
+def hidden_links(form: forms.ModelForm) -> dict[str, list]:
+    """Return the keys, by many-to-many field, of the linked objects that the form's author could not see."""
+    if form.instance.pk is None:
+        return {}
+    fields = {name: field for name, field in form.fields.items() if hasattr(field.widget, "allow_multiple_selected")}
+    return {
+        name: list(linked)
+        for name, field in fields.items()
+        if isinstance(field, forms.ModelMultipleChoiceField)
+        for linked in [getattr(form.instance, name).exclude(pk__in=field.queryset.values("pk")).values_list("pk", flat=True)]
+    }

@@ -1,0 +1,85 @@
+"""Filters of the lists that Django does not bring."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from catalog.services.curation import archived_column, deleted_column
+
+DRAFT, PUBLISHED, ARCHIVED, DELETED = "draft", "published", "archived", "deleted"
+STATES = {DRAFT: _("Draft"), PUBLISHED: _("Published"), ARCHIVED: _("Archived"), DELETED: _("Deleted")}
+
+
+def state_of(obj: Any) -> str:
+    """Return the one state that matters most to a reader of the list (the three columns are independent)."""
+    model = type(obj)
+    if getattr(obj, deleted_column(model)):
+        return DELETED
+    if obj.private:
+        return DRAFT
+    return ARCHIVED if getattr(obj, archived_column(model)) else PUBLISHED
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Follows `state_of`."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return list(STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        deleted = f"{deleted_column(queryset.model)}__isnull"
+        archived = f"{archived_column(queryset.model)}__isnull"
+        conditions = {
+            DELETED: {deleted: False},
+            DRAFT: {deleted: True, "private": True},
+            ARCHIVED: {deleted: True, "private": False, archived: False},
+            PUBLISHED: {deleted: True, "private": False, archived: True},
+        }
+        return queryset.filter(**conditions.get(self.value() or "", {}))
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """For objects that know no other state than being deleted."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(PUBLISHED, _("Active")), (DELETED, STATES[DELETED])]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        conditions = {PUBLISHED: {"deleted__isnull": True}, DELETED: {"deleted__isnull": False}}
+        return queryset.filter(**conditions.get(self.value() or "", {}))
+
+
+def badge_filter(badge: type[Model]) -> type[admin.SimpleListFilter]:
+    """Return the filter on the kinds of `badge`, which are a closed list: nothing is asked of the database."""
+
+    class BadgeFilter(admin.SimpleListFilter):
+        title = _("badge")
+        parameter_name = "badge"
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+            return list(badge._meta.get_field("kind").choices)
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+            return queryset.filter(badges__kind=self.value()) if self.value() else queryset
+
+    return BadgeFilter
+
+
+class HarvestedFilter(admin.SimpleListFilter):
+    title = _("origin")
+    parameter_name = "harvested"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("yes", _("Harvested")), ("no", _("Entered here"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(harvest__isnull=self.value() == "no") if self.value() else queryset

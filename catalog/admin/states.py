@@ -1,0 +1,153 @@
+"""Objects with states: the state column, the verbs as list actions and as buttons on the object's page."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from catalog.admin.base import OwnedAdmin
+from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
+from catalog.services import curation
+from portal.lib.errors import ServiceError
+
+VERBS = {
+    "publish": (curation.publish, _("Publish")),
+    "unpublish": (curation.unpublish, _("Turn back into a draft")),
+    "archive": (curation.archive, _("Archive")),
+    "unarchive": (curation.unarchive, _("Take out of the archive")),
+    "restore": (curation.restore, _("Restore")),
+    "feature": (curation.feature, _("Feature")),
+    "unfeature": (curation.unfeature, _("No longer feature")),
+}
+CURATORS_VERBS = frozenset(["feature", "unfeature"])
+VERBS_OF_STATE = {
+    DRAFT: ["publish"],
+    PUBLISHED: ["unpublish", "archive"],
+    ARCHIVED: ["unarchive"],
+    DELETED: ["restore"],
+}
+
+
+def run_verb(
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet, verb: Callable[..., int], label: str
+) -> bool:
+    """Apply `verb` to the chosen rows, log it and say how it went; return whether it was done."""
+    rows = list(chosen)  # before the verb: it may move them out of the list
+    try:
+        count = verb(chosen, by=request.user)
+    except ServiceError as error:
+        model_admin.message_user(request, str(error), messages.ERROR)
+        return False
+    LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, change_message=str(label))
+    text = ngettext("%(label)s: %(count)d object changed.", "%(label)s: %(count)d objects changed.", count)
+    model_admin.message_user(request, text % {"label": label, "count": count}, messages.SUCCESS)
+    return True
+
+
+class SoftDeleteAdmin(OwnedAdmin):
+    """Deleting marks the rows and asks nothing about what hangs on them: all of it stays, for the restoration."""
+
+    delete_confirmation_template = "admin/catalog/soft_delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/catalog/soft_delete_selected_confirmation.html"
+    actions = ["restore"]
+
+    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:
+        rows = list(objs)
+        refused = any(not self.has_delete_permission(request, row) for row in rows)
+        lacking = {self.opts.verbose_name} if refused else set()
+        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, lacking, []
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Raises PermissionDenied if the service refuses a row that the form should never have offered."""
+        try:
+            curation.delete(queryset, by=request.user)
+        except ServiceError as error:
+            raise PermissionDenied(str(error)) from error
+
+    @admin.action(description=_("Restore the selected objects"), permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["restore"])
+
+
+class StatefulAdmin(SoftDeleteAdmin):
+    """Datasets, reuses and dataservices. Their states change by verbs only, never by a field of the form."""
+
+    change_form_template = "admin/catalog/stateful_change_form.html"
+    actions = [*VERBS]
+    curators_only = ("owner",)
+
+    @admin.display(description=_("state"))
+    def state(self, obj: Any) -> str:
+        return STATES[state_of(obj)]
+
+    def has_curate_permission(self, request: HttpRequest) -> bool:
+        return self.is_curator(request)
+
+    @admin.action(description=_("Publish the selected objects"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["publish"])
+
+    @admin.action(description=_("Turn the selected objects back into drafts"), permissions=["change"])
+    def unpublish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["unpublish"])
+
+    @admin.action(description=_("Archive the selected objects"), permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["archive"])
+
+    @admin.action(description=_("Take the selected objects out of the archive"), permissions=["change"])
+    def unarchive(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["unarchive"])
+
+    @admin.action(description=_("Feature the selected objects"), permissions=["curate"])
+    def feature(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["feature"])
+
+    @admin.action(description=_("No longer feature the selected objects"), permissions=["curate"])
+    def unfeature(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["unfeature"])
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_verb"
+        view = self.admin_site.admin_view(require_POST(self.verb_view))
+        return [path("<path:object_id>/verb/<slug:verb>/", view, name=name), *super().get_urls()]
+
+    def verb_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """Apply one verb to one object, from its page.
+
+        Raises Http404 for an unknown verb or an object that the caller does not see, PermissionDenied for one that
+        she sees and may not change.
+        """
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or verb not in VERBS:
+            raise Http404
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        run_verb(self, request, self.model.objects.filter(pk=obj.pk), *VERBS[verb])
+        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if obj is not None and self.has_change_permission(request, obj):
+            context["verbs"] = [(name, VERBS[name][1]) for name in self._verbs_for(request, obj)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _verbs_for(self, request: HttpRequest, obj: Any) -> list[str]:
+        state = state_of(obj)
+        verbs = list(VERBS_OF_STATE[state])
+        if self.is_curator(request) and (obj.featured or state == PUBLISHED):
+            verbs.append("unfeature" if obj.featured else "feature")
+        return verbs
