@@ -43,7 +43,7 @@ test: lint pytest ## All tests and linters; on PostgreSQL with DATABASE_URL=post
 # The tests keep their files away from the developer's own portal.
 pytest: export DATA_DIR = $(CURDIR)/var/test
 pytest: $(VENV)/.development ## The tests alone (ARGS="-k csv")
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest -n auto --create-db --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: export DATA_DIR = $(CURDIR)/var/test
 lint: $(VENV)/.development ## The linters and the migrations check

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class HarvestConfig(AppConfig):
     name = "harvest"
-    verbose_name = _("Harvestue")
+    verbose_name = _("Harvesting")

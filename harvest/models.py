@@ -1,5 +1,9 @@
 """Sources: the remote catalogues that the portal harvests."""
 
+import re
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -22,6 +26,34 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.filter(deleted__isnull=True)
 
 
+SECRET = re.compile(r"pass|token|secret|api.?key|authori[sz]ation|credential|cookie", re.IGNORECASE)
+MASK = "***"
+
+
+def without_user(url: str) -> str:
+    """Return `url` without the user name and password it may carry."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def masked(value: Any, *, secret: bool = False) -> Any:
+    """Return a copy of a configuration with what stands under a telling name replaced by `***`.
+
+    `{"key": "token", "value": "abc"}`, the form of a source's filters and settings, is masked too.
+    """
+    if isinstance(value, dict):
+        named = bool(SECRET.search(str(value.get("key", ""))))
+        return {
+            name: masked(item, secret=bool(SECRET.search(str(name))) or (named and name == "value"))
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [masked(item, secret=secret) for item in value]
+    if secret and value is not None:
+        return MASK
+    return without_user(value) if isinstance(value, str) and "://" in value else value
+
+
 class Source(PublicIdModel, OwnedModel, SluggedModel):
     """A remote catalogue. `backend` is the name of a harvester, free text so that one can be added or removed."""
 
@@ -30,6 +62,8 @@ class Source(PublicIdModel, OwnedModel, SluggedModel):
     backend = models.CharField(_("harvester"), max_length=64)
     description = models.TextField(_("description"), blank=True)
     config = models.JSONField(_("configuration"), default=dict, blank=True)
+    public_url = models.TextField(editable=False, default="")
+    public_config = models.JSONField(editable=False, default=dict)
     active = models.BooleanField(_("active"), default=True)
     autoarchive = models.BooleanField(_("archive what disappears"), default=True)
     validation = models.CharField(_("validation"), max_length=16, choices=Validation, default=Validation.PENDING)
@@ -56,3 +90,8 @@ class Source(PublicIdModel, OwnedModel, SluggedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, with what may be published of the address and of the configuration."""
+        self.public_url, self.public_config = without_user(self.url), masked(self.config)
+        super().save(*args, **kwargs)

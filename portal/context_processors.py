@@ -1,2 +1,64 @@
-def site(request):
-    return {}
+"""What every template may use."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from catalog.models import Site
+
+SITE_TTL = 60  # seconds until a new title shows
+THEMES = ("light", "dark")
+
+
+class Entry(NamedTuple):
+    """One link of the main navigation; `current` is the value of `aria-current`, or an empty text."""
+
+    label: str
+    address: str
+    current: str
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return `portal`, which asks the database only in a template that uses it, and `theme` ("" follows the system)."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "portal": SimpleLazyObject(site_facts),
+        "navigation": SimpleLazyObject(lambda: navigation(request.path)),
+        "canonical_url": f"{settings.SITE_URL}{request.path}",
+        "site_url": settings.SITE_URL,
+        "theme": theme if theme in THEMES else "",
+    }
+
+
+def site_facts() -> dict[str, Any]:
+    """Return the portal's title and keywords, at most a minute old."""
+
+    def read() -> dict[str, Any]:
+        current = Site.objects.current()
+        return {"title": current.title, "keywords": current.keywords}
+
+    return cache.get_or_set(f"site:{settings.SITE_ID}", read, SITE_TTL)
+
+
+def navigation(path: str) -> list[Entry]:
+    """Return the main navigation as seen from `path`."""
+    entries = [
+        (_("Datasets"), reverse("dataset-list")),
+        (_("Dataservices"), reverse("dataservice-list")),
+        (_("Reuses"), reverse("reuse-list")),
+        (_("Organizations"), reverse("organization-list")),
+        (_("News"), reverse("post-list")),
+        (_("Developers"), reverse("developers")),
+    ]
+    return [Entry(label, address, _current(path, address)) for label, address in entries]
+
+
+def _current(path: str, address: str) -> str:
+    if path == address:
+        return "page"
+    return "true" if path.startswith(address) else ""

@@ -1,5 +1,63 @@
-from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
+"""What happens around every request: its language, and what a page may load."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+type_of_view = Callable[[HttpRequest], HttpResponseBase]
 
 
-class LocaleMiddleware(DjangoLocaleMiddleware):
-    pass
+class LocaleMiddleware:
+    """Speaks the reader's language: `?lang=` on any call, else the cookie, else `Accept-Language`, else the default.
+
+    Never redirects: one address, one object, in every language.
+    """
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        # A program has no language cookie: its answers stay cacheable for everybody.
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        patch_vary_headers(response, ["Accept-Language", "Cookie"] if is_page else ["Accept-Language"])
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language to answer in, one of LANGUAGES."""
+    asked = request.GET.get("lang")
+    if asked:
+        try:
+            return translation.get_supported_language_variant(asked)
+        except LookupError:
+            pass
+    return translation.get_language_from_request(request)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Pages run and load what is ours alone. Pictures may come from elsewhere: catalogues hold remote logos.
+
+    A view that needs another policy sets its own header.
+    """
+
+    POLICY = (
+        "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Security-Policy", self.POLICY)
+        return response

@@ -152,7 +152,12 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 # What `manage.py sync_schedules` adds to the database where it is missing: task -> crontab (UTC).
-SCHEDULES = {"portal.tasks.clear_sessions": "30 3 * * *"}
+SCHEDULES = {
+    "portal.tasks.clear_sessions": "30 3 * * *",
+    "catalog.tasks.refresh_metrics": "0 * * * *",
+    "catalog.tasks.refresh_documents": "30 * * * *",
+    "catalog.tasks.prune_changes": "*/5 * * * *",
+}
 
 # --- Languages ---------------------------------------------------------------------------------------------
 
@@ -165,8 +170,8 @@ USE_TZ = True
 # --- Files: static by whitenoise, uploads on local disk or S3 ----------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = env.str("MEDIA_URL", default="media/")
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -203,9 +208,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 
 # --- The portal --------------------------------------------------------------------------------------------
 
+VERSION = "1.0.0"  # of the portal, as its API gives it
 SITE_ID = env.str("SITE_ID", default="default")
 CSV_MAX_CONCURRENT_DUMPS = env.int("CSV_MAX_CONCURRENT_DUMPS", default=4)
 CSV_STATEMENT_TIMEOUT = env.int("CSV_STATEMENT_TIMEOUT", default=600)  # seconds
+CSV_ESCAPE_FORMULAS = env.bool("CSV_ESCAPE_FORMULAS", default=False)  # alters values: see docs/operations.md
 QUALITY_DESCRIPTION_LENGTH = 100  # characters
 SCHEMA_CATALOG_URL = env.str("SCHEMA_CATALOG_URL", default="")
 TABULAR_EXPLORE_URL = env.str("TABULAR_EXPLORE_URL", default="")
@@ -236,6 +243,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],  # lists of values stay where they are used: names made for them would not be stable
     "DISABLE_ERRORS_AND_WARNINGS": False,
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it mixes both versions; CI validates each (`spectacular --api-version`)
 }

@@ -32,6 +32,12 @@ def modules_imported(tree: ast.AST) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
+def calls_of(tree: ast.AST, names: set[str]) -> list[ast.Call]:
+    """Return the calls of these attributes, as in `migrations.RunPython(…)`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in names]
+
+
 @each("path", CODE, ids=short)
 def test_files_classes_and_functions_stay_small(path):
     text = path.read_text(encoding="utf-8")
@@ -55,21 +61,18 @@ def test_a_module_of_ours_says_what_it_is_for(path):
 
 
 @each("path", MIGRATIONS, ids=short)
-def test_a_migration_has_a_name_and_imports_none_of_our_code(path):
+def test_a_migration_has_a_name(path):
     assert not re.search(r"_auto_\d{8}", path.name)
-    assert not modules_imported(ast.parse(path.read_text(encoding="utf-8"))) & set(OURS)
 
 
 @each("path", MIGRATIONS, ids=short)
-def test_a_migration_of_data_can_be_undone(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"RunPython", "RunSQL"}
-        ):
-            names = {keyword.arg for keyword in node.keywords}
-            assert len(node.args) > 1 or names & {"reverse_code", "reverse_sql", "elidable"}
+def test_a_migration_that_moves_data_lives_without_our_code_and_can_be_undone(path):
+    """Tables may name our defaults and validators; what runs must not, since that code will have moved on."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for operation in calls_of(tree, {"RunPython", "RunSQL"}):
+        assert not modules_imported(tree) & set(OURS)
+        names = {keyword.arg for keyword in operation.keywords}
+        assert len(operation.args) > 1 or names & {"reverse_code", "reverse_sql", "elidable"}
 
 
 @each("name", OBJECTS)

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -17,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
 from catalog.permissions import actor_of
+from portal.lib.ids import PublicIdModel, is_object_id
+from portal.lib.slugs import UUID_LIKE
 from portal.models import User
 
 PER_PAGE = 50  # rows
@@ -25,6 +29,15 @@ NOBODY = "—"
 
 class LimitedChoices(BaseModelAdmin):
     """Its forms accept what the target's admin says may be selected; the autocompletes suggest just that."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Nothing is deleted from a form about something else: one click too many would take an organization away."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet | None:
         target = db_field.remote_field.model
@@ -50,6 +63,15 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
     def selectable(self, request: HttpRequest, field: Field) -> QuerySet:
         """Return the rows that `field`, of another model, may take as its value from this caller."""
         return self.get_queryset(request)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Find an object by its whole id at once; search the columns for anything else."""
+        term = search_term.strip().lower()
+        if issubclass(self.model, PublicIdModel) and is_object_id(term):
+            return queryset.filter(pk=term), False
+        if isinstance(self.opts.pk, models.UUIDField) and UUID_LIKE.fullmatch(term):
+            return queryset.filter(pk=term), False
+        return super().get_search_results(request, queryset, search_term)
 
     def is_curator(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change every row."""
@@ -120,7 +142,7 @@ class OwnedAdmin(PortalAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))
-        return fields if self.is_curator(request) else [*fields, *self.curators_only]
+        return fields if self.is_curator(request) else [*fields, *self.curators_only, "owner_person"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[Any, dict]]:
         """Show editors the owner's name, without the link to an account that they may not open."""
@@ -128,7 +150,7 @@ class OwnedAdmin(PortalAdmin):
         if self.is_curator(request):
             return fieldsets
         return [
-            (title, {**options, "fields": ["owner_name" if name == "owner" else name for name in options["fields"]]})
+            (title, {**options, "fields": ["owner_person" if name == "owner" else name for name in options["fields"]]})
             for title, options in fieldsets
         ]
 
@@ -154,7 +176,12 @@ class OwnedAdmin(PortalAdmin):
     @admin.display(description=_("owner"), ordering="organization__name")
     def owner_name(self, obj: Any) -> str:
         """The organization or the person, by name only."""
-        return name_of_owner(obj)
+        return str(obj.organization or obj.owner or NOBODY)
+
+    @admin.display(description=_("owner"))
+    def owner_person(self, obj: Any) -> str:
+        """The person alone, by name: what editors read where curators choose an account."""
+        return str(obj.owner or NOBODY)
 
 
 class PartInline(LimitedChoices, admin.TabularInline):
@@ -206,19 +233,11 @@ def stamp_badges(formset: BaseInlineFormSet, by: User) -> None:
             form.instance.created = timezone.now()
 
 
-def name_of_owner(obj: Any) -> str:
-    """Return the name of who owns `obj` (`owner` and `organization` fetched)."""
-    return str(obj.organization or obj.owner or NOBODY)
-
-
-def hidden_links(form: forms.ModelForm) -> dict[str, list]:
+def hidden_links(form: forms.ModelForm) -> dict[str, list[Any]]:
     """Return the keys, by many-to-many field, of the linked objects that the form's author could not see."""
-    if form.instance.pk is None:
-        return {}
-    fields = {name: field for name, field in form.fields.items() if hasattr(field.widget, "allow_multiple_selected")}
-    return {
-        name: list(linked)
-        for name, field in fields.items()
-        if isinstance(field, forms.ModelMultipleChoiceField)
-        for linked in [getattr(form.instance, name).exclude(pk__in=field.queryset.values("pk")).values_list("pk", flat=True)]
-    }
+    hidden = {}
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelMultipleChoiceField) and form.instance.pk:
+            unseen = getattr(form.instance, name).exclude(pk__in=field.queryset.order_by().values("pk"))
+            hidden[name] = list(unseen.values_list("pk", flat=True))
+    return hidden

@@ -93,6 +93,10 @@ class StatefulAdmin(SoftDeleteAdmin):
     def state(self, obj: Any) -> str:
         return STATES[state_of(obj)]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "private"] if obj else fields  # a new object may begin as a draft; then the verbs rule
+
     def has_curate_permission(self, request: HttpRequest) -> bool:
         return self.is_curator(request)
 

@@ -30,6 +30,8 @@ class ApiView(viewsets.GenericViewSet):
     lookup_url_kwarg = "key"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if any("\x00" in str(part) for part in kwargs.values()):  # no key has one, and PostgreSQL refuses it
+            raise Http404
         if request.method not in SAFE_METHODS:
             self._redirect_first()
         super().initial(request, *args, **kwargs)

@@ -2,13 +2,46 @@
 
 from django.urls import path
 
+from catalog.api.avatar import AvatarViewSet
 from catalog.api.dataset import DatasetViewSet
+from catalog.api.dataset_suggest import DatasetSuggestViewSet
+from catalog.api.feed import DataserviceFeedViewSet, DatasetFeedViewSet, PostFeedViewSet, ReuseFeedViewSet
+from catalog.api.reference import ReferenceViewSet
 from catalog.api.resource import CommunityResourceViewSet, ResourceRedirectViewSet, ResourceViewSet
+from catalog.api.site import SiteViewSet
+from catalog.api.spatial import SpatialViewSet
+from catalog.api.tag import TagViewSet
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 
 urlpatterns = [
+    path("access_type/reason_categories/", ReferenceViewSet.as_view({"get": "reason_categories"})),
+    path("avatars/<str:identifier>/<int:size>/", AvatarViewSet.as_view(ONE), name="v1-avatar"),
+    path("dataservices/recent.atom", DataserviceFeedViewSet.as_view(LIST), name="v1-dataservices-feed"),
+    path("posts/recent.atom", PostFeedViewSet.as_view(LIST), name="v1-posts-feed"),
+    path("reports/reasons/", ReferenceViewSet.as_view({"get": "report_reasons"})),
+    path("reuses/recent.atom", ReuseFeedViewSet.as_view(LIST), name="v1-reuses-feed"),
+    path("site/", SiteViewSet.as_view(ONE), name="v1-site"),
+    path("spatial/coverage/<str:level>/", SpatialViewSet.as_view({"get": "coverage"})),
+    path("spatial/granularities/", SpatialViewSet.as_view({"get": "granularities"})),
+    path("spatial/levels/", SpatialViewSet.as_view({"get": "levels"})),
+    # Legacy ids of zones hold a slash.
+    path("spatial/zone/<path:zone>/datasets/", SpatialViewSet.as_view({"get": "datasets"})),
+    path("spatial/zone/<path:zone>/", SpatialViewSet.as_view(ONE)),
+    path("spatial/zones/suggest/", SpatialViewSet.as_view({"get": "suggest"})),
+    path("spatial/zones/<path:zones>/", SpatialViewSet.as_view({"get": "zones"})),
+    path("tags/suggest/", TagViewSet.as_view({"get": "suggest"})),
     path("datasets/", DatasetViewSet.as_view(LIST), name="v1-datasets"),
+    path("datasets/badges/", ReferenceViewSet.as_view({"get": "badges"})),
+    path("datasets/extensions/", ReferenceViewSet.as_view({"get": "extensions"})),
+    path("datasets/frequencies/", ReferenceViewSet.as_view({"get": "frequencies"})),
+    path("datasets/licenses/", ReferenceViewSet.as_view({"get": "licenses"})),
+    path("datasets/recent.atom", DatasetFeedViewSet.as_view(LIST), name="v1-datasets-feed"),
+    path("datasets/resource_types/", ReferenceViewSet.as_view({"get": "resource_types"})),
+    path("datasets/schemas/", ReferenceViewSet.as_view({"get": "schemas"})),
+    path("datasets/suggest/", DatasetSuggestViewSet.as_view({"get": "datasets"})),
+    path("datasets/suggest/formats/", DatasetSuggestViewSet.as_view({"get": "formats"})),
+    path("datasets/suggest/mime/", DatasetSuggestViewSet.as_view({"get": "mime"})),
     path("datasets/community_resources/", CommunityResourceViewSet.as_view(LIST)),
     path("datasets/community_resources/<str:rid>/", CommunityResourceViewSet.as_view(ONE)),
     path("datasets/r/<str:rid>", ResourceRedirectViewSet.as_view(ONE), name="v1-resource-redirect"),

@@ -13,7 +13,7 @@ urlpatterns = [
     path("datasets/resources/<str:rid>/", AnyResourceV2ViewSet.as_view(ONE)),
     path("datasets/<str:key>/", DatasetV2ViewSet.as_view(ONE), name="v2-dataset"),
     path("datasets/<str:key>/extras/", DatasetV2ViewSet.as_view({"get": "extras"})),
-    path("datasets/<str:key>/schemas/", ResourceV2ViewSet.as_view({"get": "schemas"})),
+    path("datasets/<str:key>/schemas/", ResourceV2ViewSet.as_view({"get": "schemas"}, pagination_class=None)),
     path("datasets/<str:key>/resources/", ResourceV2ViewSet.as_view(LIST)),
     path("datasets/<str:key>/resources/<str:rid>/extras/", ResourceV2ViewSet.as_view({"get": "extras"})),
 ]

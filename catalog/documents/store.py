@@ -33,11 +33,12 @@ def build(ids: Sequence[str]) -> list[DatasetDocument]:
 
 
 def _document(dataset: Dataset, resources: list[Resource], community_count: int) -> DatasetDocument:
+    shape = shapes.dataset(dataset)
     return DatasetDocument(
         dataset_id=dataset.pk,
         version=dataset.version,
-        v1=dump(shapes.dataset_v1(dataset, resources), sort_keys=True),
-        v2=dump(shapes.dataset_v2(dataset, len(resources), community_count), sort_keys=False),
+        v1=dump(shapes.dataset_v1(shape, dataset, resources), sort_keys=True),
+        v2=dump(shapes.dataset_v2(shape, dataset, len(resources), community_count), sort_keys=False),
     )
 
 

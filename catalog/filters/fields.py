@@ -63,6 +63,7 @@ class BooleanField(forms.Field):
 
 class BooleanFilter(django_filters.Filter):
     field_class = BooleanField
+    openapi = {"type": "boolean"}
 
 
 class StateFilter(BooleanFilter):
@@ -88,6 +89,7 @@ class RepeatedFilter(django_filters.Filter):
     """Selects rows that match any of the values."""
 
     field_class = RepeatedField
+    openapi = {"type": "array", "items": {"type": "string"}}
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs

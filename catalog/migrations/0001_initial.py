@@ -543,6 +543,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
+                'verbose_name': 'old address',
+                'verbose_name_plural': 'old addresses',
                 'constraints': [models.UniqueConstraint(fields=('kind', 'slug'), name='slug_history_unique')],
             },
         ),

@@ -88,11 +88,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION catalog_refuse_twin() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE taken boolean;
+"""
+
+
+# One function a table: a static query is planned once, and bulk loads run it for each row.
+POSTGRESQL_TWIN = """
+CREATE FUNCTION {table}_refuse_twin() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[0]) INTO taken USING NEW.id;
-    IF taken THEN
+    IF EXISTS (SELECT 1 FROM {twin} WHERE id = NEW.id) THEN
         RAISE unique_violation USING MESSAGE = format('resource id %s is already used', NEW.id);
     END IF;
     RETURN NEW;
@@ -129,9 +132,10 @@ def postgresql():
             f"FOR EACH ROW EXECUTE FUNCTION catalog_touch_linked_datasets('{link}', '{column}')"
         )
     for table, twin in TWINS.items():
+        yield POSTGRESQL_TWIN.format(table=table, twin=twin)
         yield (
             f"CREATE TRIGGER refuse_twin BEFORE INSERT OR UPDATE OF id ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION catalog_refuse_twin('{twin}')"
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse_twin()"
         )
 
 
@@ -145,8 +149,9 @@ def drop_postgresql():
         yield f"DROP TRIGGER touch_datasets ON {table}"
     for table in TWINS:
         yield f"DROP TRIGGER refuse_twin ON {table}"
+        yield f"DROP FUNCTION {table}_refuse_twin()"
     yield "DROP TRIGGER raise_version ON catalog_dataset"
-    for function in ["note_change", "raise_version", "touch_datasets", "touch_linked_datasets", "refuse_twin"]:
+    for function in ["note_change", "raise_version", "touch_datasets", "touch_linked_datasets"]:
         yield f"DROP FUNCTION catalog_{function}()"
 
 

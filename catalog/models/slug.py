@@ -1,6 +1,7 @@
 """Old addresses: a renamed object is still found under each slug it ever had."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SlugHistoryManager(models.Manager["SlugHistory"]):
@@ -30,6 +31,8 @@ class SlugHistory(models.Model):
     objects = SlugHistoryManager()
 
     class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
         constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="slug_history_unique")]
 
     def __str__(self) -> str:

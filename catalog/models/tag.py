@@ -5,7 +5,8 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.slugs import normalize
@@ -36,18 +37,24 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return list(self.filter(name__in=wanted).order_by("name"))
 
     def with_usage(self) -> Self:
-        """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out."""
-        public = Q(datasets__private=False, datasets__deleted__isnull=True)
-        public_reuse = Q(reuses__private=False, reuses__deleted__isnull=True)
+        """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out.
+
+        Each count runs along the index of its link table: a join of both would multiply their rows.
+        """
         return (
-            self.annotate(
-                datasets_count=Count("datasets", filter=public, distinct=True),
-                reuses_count=Count("reuses", filter=public_reuse, distinct=True),
-            )
+            self.annotate(datasets_count=self._uses("datasets"), reuses_count=self._uses("reuses"))
             .annotate(total=F("datasets_count") + F("reuses_count"))
             .filter(total__gt=0)
             .order_by("-total", "name")
         )
+
+    def _uses(self, related: str) -> Coalesce:
+        """Return the number of public objects of that relation which carry the outer tag."""
+        links = self.model._meta.get_field(related).related_model.tags.through.objects
+        owner = related.removesuffix("s")
+        public = {f"{owner}__private": False, f"{owner}__deleted__isnull": True}
+        counted = links.filter(tag=OuterRef("pk"), **public).order_by().values("tag").annotate(uses=Count("pk"))
+        return Coalesce(Subquery(counted.values("uses")), 0)
 
 
 class Tag(models.Model):

@@ -33,6 +33,23 @@ class AccessReason(models.TextChoices):
     VOLUNTARY = "protection_of_voluntary_information_suppliers", _("Protection of voluntary information suppliers")
     ENVIRONMENT = "protection_of_environment", _("Protection of the environment")
 
+    @property
+    def definition(self) -> str:
+        """What the ground means, in one sentence."""
+        return ACCESS_REASON_DEFINITIONS[self]
+
+
+ACCESS_REASON_DEFINITIONS = {
+    AccessReason.PROCEEDINGS: _("Opening the data would reveal deliberations that the law keeps secret."),
+    AccessReason.DEFENCE: _("Opening the data would harm diplomacy, public security or defence."),
+    AccessReason.JUSTICE: _("Opening the data would disturb a trial or an inquiry."),
+    AccessReason.BUSINESS: _("Opening the data would reveal trade, tax or statistical secrets that the law protects."),
+    AccessReason.INTELLECTUAL_PROPERTY: _("Opening the data would infringe intellectual property rights."),
+    AccessReason.PERSONAL_DATA: _("Opening the data would reveal facts about people who did not agree to it."),
+    AccessReason.VOLUNTARY: _("Opening the data would harm people who supplied it without having to."),
+    AccessReason.ENVIRONMENT: _("Opening the data would harm what it describes, such as the refuge of a rare species."),
+}
+
 
 class Frequency(models.TextChoices):
     """How often a dataset is updated (Dublin Core and EU frequencies)."""
@@ -237,3 +254,15 @@ class BodyType(models.TextChoices):
     MARKDOWN = "markdown", _("Markdown")
     HTML = "html", _("HTML")
     BLOCS = "blocs", _("Blocks")
+
+
+class ReportReason(models.TextChoices):
+    """Why a reader reports an object; the last one is the spam detector's own."""
+
+    EXPLICIT_CONTENT = "explicit_content", _("Explicit content")
+    ILLEGAL_CONTENT = "illegal_content", _("Illegal content")
+    OTHERS = "others", _("Others")
+    PERSONAL_DATA = "personal_data", _("Personal data")
+    SECURITY = "security", _("Security")
+    SPAM = "spam", _("Spam")
+    AUTO_SPAM = "auto_spam", _("Auto-detected spam")

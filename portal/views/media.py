@@ -15,7 +15,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve one uploaded file so that no browser runs it on our origin, whatever it holds.
 
     Saved rather than shown, its type not guessed again, and sandboxed if shown all the same; images still show
-    in `<img>`. Answers 404 for what does not exist or lies outside the folder, 304 to If-Modified-Since.
+    in `<img>`. Answers 404 for what does not exist, 400 outside the folder, 304 to If-Modified-Since.
     """
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
     response["Content-Disposition"] = content_disposition_header(True, PurePosixPath(path).name)

@@ -131,3 +131,47 @@ class DiscussionFactory(factory.django.DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Discussion {n}")
     user = factory.SubFactory(UserFactory)
     dataset = factory.SubFactory(DatasetFactory)
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Message
+
+    discussion = factory.SubFactory(DiscussionFactory)
+    content = "A question."
+    posted_by = factory.SubFactory(UserFactory)
+
+
+class TagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Tag
+
+    name = factory.Sequence(lambda n: f"tag-{n}")
+
+
+class GeoLevelFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.GeoLevel
+
+    id = factory.Sequence(lambda n: f"test:level-{n}")
+    name = factory.Sequence(lambda n: f"Level {n}")
+
+
+class GeoZoneFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.GeoZone
+
+    level = factory.SubFactory(GeoLevelFactory)
+    code = factory.Sequence(lambda n: f"{n:05}")
+    id = factory.LazyAttribute(lambda zone: f"{zone.level.id}:{zone.code}")
+    name = factory.Sequence(lambda n: f"Zone {n}")
+    slug = factory.Sequence(lambda n: f"zone-{n}")
+
+
+class ContactPointFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ContactPoint
+
+    name = factory.Sequence(lambda n: f"Contact {n}")
+    email = factory.Sequence(lambda n: f"contact{n}@example.org")
+    organization = factory.SubFactory(OrganizationFactory)

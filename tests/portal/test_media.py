@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.django_db  # the end of a streamed answer closes connections
+
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
@@ -23,7 +25,7 @@ def test_a_file_is_saved_rather_than_run(client, folder, name):
 
 @pytest.mark.parametrize("path", ["../secret.txt", "resources/../../secret.txt", "%2e%2e/secret.txt", "resources/"])
 def test_nothing_outside_the_folder_is_served_nor_a_listing(client, path):
-    assert client.get(f"/media/{path}").status_code == 404
+    assert client.get(f"/media/{path}").status_code in {400, 404}
 
 
 def test_an_unchanged_file_is_not_sent_again(client, folder):

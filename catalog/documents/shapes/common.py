@@ -1,9 +1,9 @@
 """Pieces that the shapes of several objects share. Keys stand in v2's order (v1 sorts them)."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from catalog.documents.marks import Local, organization_hole, user_hole
-from catalog.models import ContactPoint, Dataset, Organization
+from catalog.models import ContactPoint, Dataset
 from portal.models import User
 
 
@@ -25,8 +25,18 @@ def badges_of(instance: Any) -> list[dict[str, str]]:
     return [{"kind": badge.kind} for badge in instance.badges.all()]
 
 
+class Organizational(Protocol):
+    """An organization, or a row with what its short form shows."""
+
+    pk: str
+    name: str
+    acronym: str
+    slug: str
+    logo_address: str
+
+
 def organization_reference(
-    organization: Organization, badges: list[str], permissions: dict[str, bool]
+    organization: Organizational, badges: list[str], permissions: dict[str, bool]
 ) -> dict[str, Any]:
     logo = media_address(organization.logo_address)
     return {

@@ -53,8 +53,8 @@ def links_of(dataset: Dataset, resources_count: int, community_count: int) -> di
     }
 
 
-def dataset(item: Dataset, lists: dict[str, Any]) -> dict[str, Any]:
-    """The shape of a dataset; `lists` are its `resources` and `community_resources`, in the API version's form.
+def dataset(item: Dataset) -> dict[str, Any]:
+    """The shape that both versions share, with room for the two lists that they give each in its way.
 
     Needs badges, tags, zones and contact points prefetched.
     """
@@ -72,7 +72,8 @@ def dataset(item: Dataset, lists: dict[str, Any]) -> dict[str, Any]:
         "private": item.private,
         "tags": sorted(tag.name for tag in item.tags.all()),
         "badges": badges_of(item),
-        **lists,
+        "resources": None,
+        "community_resources": None,
         "frequency": item.frequency,
         "frequency_date": item.frequency_date,
         "extras": item.extras,
@@ -103,10 +104,12 @@ def dataset(item: Dataset, lists: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def dataset_v1(item: Dataset, resources: list[Resource]) -> dict[str, Any]:
+def dataset_v1(shape: dict[str, Any], item: Dataset, resources: list[Resource]) -> dict[str, Any]:
     """v1 carries every resource; the community resources, shown on demand only, are read when asked."""
-    return {**dataset(item, {"resources": [resource(one) for one in resources]}), "schema": schema_of(item)}
+    shape = {**shape, "resources": [resource(one) for one in resources], "schema": schema_of(item)}
+    del shape["community_resources"]
+    return shape
 
 
-def dataset_v2(item: Dataset, resources_count: int, community_count: int) -> dict[str, Any]:
-    return dataset(item, links_of(item, resources_count, community_count))
+def dataset_v2(shape: dict[str, Any], item: Dataset, resources_count: int, community_count: int) -> dict[str, Any]:
+    return {**shape, **links_of(item, resources_count, community_count)}

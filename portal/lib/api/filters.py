@@ -28,10 +28,13 @@ def raise_for(filterset: FilterSet) -> None:
 
 
 class FilterBackend(DjangoFilterBackend):
+    """Applies the view's filter set; without any of its arguments none is made (it costs a millisecond)."""
+
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        filterset = self.get_filterset(request, queryset, view)
-        if filterset is None:
+        filterset_class = self.get_filterset_class(view, queryset)
+        if filterset_class is None or request.GET.keys().isdisjoint(filterset_class.base_filters):
             return queryset
+        filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
             raise_for(filterset)
         return filterset.qs

@@ -1,4 +1,7 @@
-"""The administration itself: who enters it, and what its autocompletes may tell."""
+"""The administration itself: who enters it, and what its autocompletes may tell.
+
+It stands outside `portal.admin`, which registers models: loading the site must not register anything with it.
+"""
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView

@@ -1,0 +1,47 @@
+"""The catalogue of data schemas (`SCHEMA_CATALOG_URL`, as schema.data.gouv.fr publishes it)."""
+
+import json
+import logging
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 10  # seconds
+MAX_SIZE = 20_000_000  # bytes
+FRESH = 3600  # seconds during which the remote is not asked again
+KEPT = 30 * 24 * 3600  # seconds during which the last good copy stands in for a failing remote
+GOOD, ASKED = "schema-catalog", "schema-catalog-asked"
+
+
+def schemas() -> list[dict[str, Any]]:
+    """Return the schemas of the catalogue: at most an hour old, or the last good copy, or an empty list.
+
+    The remote is asked once an hour whether it answers or not, so that its failure never slows down each reader.
+    """
+    address = settings.SCHEMA_CATALOG_URL
+    if not address:
+        return []
+    if cache.add(f"{ASKED}:{address}", True, FRESH):
+        found = _fetch(address)
+        if found is not None:
+            cache.set(f"{GOOD}:{address}", found, KEPT)
+    return cache.get(f"{GOOD}:{address}", [])
+
+
+def _fetch(address: str) -> list[dict[str, Any]] | None:
+    """Return the schemas that the remote lists, or None if it fails to."""
+    if not address.startswith(("https://", "http://")):
+        logger.error("SCHEMA_CATALOG_URL must be an http(s) address.")
+        return None
+    try:
+        # The address is the operator's own setting, and its scheme was just checked.
+        with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:  # noqa: S310
+            content = json.loads(answer.read(MAX_SIZE))
+        return [schema for schema in content["schemas"] if isinstance(schema, dict)]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("The catalogue of schemas at %s can't be read: %s", address, error)
+        return None

@@ -1,0 +1,77 @@
+"""Filters of the pages: texts made safe, sizes, addresses a reader may follow."""
+
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import stringfilter
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.lib import text as texts
+
+register = template.Library()
+
+FOLLOWED = ("http://", "https://", "ftp://", "ftps://")
+STEP = 1000  # bytes in a kilobyte: files are sold and served in decimal units
+
+
+@register.filter
+@stringfilter
+def markdown(value: str, below: int = 2) -> SafeString:
+    """Render Markdown, its headings under the page's heading of level `below`."""
+    return texts.render_markdown(value, below=below)
+
+
+@register.filter
+@stringfilter
+def safe_html(value: str, below: int = 2) -> SafeString:
+    """Show HTML of strangers, cleaned."""
+    return texts.render_html(value, below=below)
+
+
+@register.filter
+@stringfilter
+def excerpt(value: str, length: int = 200) -> str:
+    """Show the beginning of a Markdown text as plain text."""
+    return texts.excerpt(value, length)
+
+
+@register.filter
+def filesize(value: int | None) -> str:
+    """Show a number of bytes in the reader's language and in decimal units; nothing for None."""
+    if value is None:
+        return ""
+    amount, units = float(value), [_("B"), _("kB"), _("MB"), _("GB"), _("TB")]
+    for unit in units[:-1]:
+        if amount < STEP:
+            break
+        amount /= STEP
+    else:
+        unit = units[-1]
+    decimals = 0 if unit == units[0] or amount >= 100 else 1
+    return pgettext("size and unit", "%(amount)s %(unit)s") % {
+        "amount": number_format(amount, decimals, force_grouping=True),
+        "unit": unit,
+    }
+
+
+@register.filter
+@stringfilter
+def followable(url: str) -> str:
+    """Return `url` if a browser may be sent there, else an empty text."""
+    return url if url.lower().startswith(FOLLOWED) else ""
+
+
+@register.filter
+def percent(share: float) -> int:
+    """Return a share (0 to 1) in percent, rounded."""
+    return round(share * 100)
+
+
+@register.filter
+def initials(value: Any) -> str:
+    """Return the first letters of the first two words, for the place of a missing picture."""
+    words = [word for word in str(value).split() if word[:1].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper()

@@ -1,0 +1,108 @@
+"""The pages of datasets."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.filters.dataset import DatasetSearchFilter
+from catalog.models import Dataset, License, Resource
+from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
+from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
+from catalog.views.labels import CRITERIA, FORMAT_FAMILIES, PRODUCER_TYPES, UPDATE_RANGES
+from catalog.views.listing import Facet, ListPage
+from catalog.views.objects import ObjectPage, threads_of
+from portal.lib.paging import RowPage, page_of
+
+RESOURCES = 50  # on one page of a dataset, which may have thousands
+RELATED = 6  # cards of each kind
+SEARCHABLE = 12  # resources from which a search among them helps
+
+
+def active_licenses() -> list[tuple[str, str]]:
+    return list(License.objects.filter(active=True).order_by("title").values_list("pk", "title"))
+
+
+class DatasetList(ListPage):
+    template_name = "catalog/dataset_list.html"
+    model = Dataset
+    filterset_class = DatasetSearchFilter
+    api_url = "/api/1/datasets/"
+    csv_url = reverse_lazy("csv-datasets")
+    facets = (
+        Facet(name="format_family", choices=lambda: FORMAT_FAMILIES),
+        Facet(name="license", choices=active_licenses),
+        Facet(name="producer_type", choices=lambda: PRODUCER_TYPES),
+        Facet(name="last_update_range", choices=lambda: UPDATE_RANGES),
+        Facet(name="access_type", choices=lambda: AccessType.choices),
+        Facet(name="badge", choices=lambda: DatasetBadgeKind.choices),
+    )
+    sorts = (
+        ("", _("Newest first")),
+        ("-last_update", _("Last updated")),
+        ("-views", _("Most viewed")),
+        ("-reuses", _("Most reused")),
+        ("-followers", _("Most followed")),
+        ("title", _("Title, A to Z")),
+    )
+
+    def rows(self) -> QuerySet[Dataset]:
+        return dataset_cards()
+
+    def decorate(self, page: RowPage) -> None:
+        add_formats(page.object_list)
+
+
+class Criterion(NamedTuple):
+    """One criterion of quality, and what to do where it isn't met."""
+
+    label: str | Promise
+    advice: str | Promise
+    met: bool
+
+
+def criteria_of(dataset: Dataset) -> list[Criterion]:
+    """Return the nine criteria as they stand now."""
+    quality = dataset.quality_at(timezone.now())
+    return [Criterion(label, advice, bool(quality.get(name))) for name, (label, advice) in CRITERIA.items()]
+
+
+class DatasetDetail(ObjectPage):
+    template_name = "catalog/dataset.html"
+    model = Dataset
+    context_name = "dataset"
+    api_name = "datasets"
+
+    def rows(self) -> QuerySet[Dataset]:
+        rows = Dataset.objects.select_related("organization", "owner", "license")
+        return rows.prefetch_related("badges", "tags", "spatial_zones__level", "contact_points", "organization__badges")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        dataset, user = context["dataset"], self.request.user
+        q = self.request.GET.get("q", "")
+        community = dataset.community_resources.select_related("organization", "owner")
+        return super().get_context_data(
+            resources=page_of(self.request, wanted_resources(dataset, q), Resource.objects.all(), size=RESOURCES),
+            searchable=dataset.resources_count > SEARCHABLE,
+            q=q,
+            community_resources=list(community[: RESOURCES + 1]),
+            reuses=list(reuse_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
+            dataservices=list(dataservice_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
+            discussions=list(threads_of(dataset.discussions)),
+            quality=dataset.quality,
+            criteria=criteria_of(dataset),
+            **context,
+        )
+
+
+def wanted_resources(dataset: Dataset, q: str) -> QuerySet[Resource]:
+    """Return the dataset's resources, main files first, each kind in the publisher's order; `q` is in their title."""
+    rank = Case(
+        *(When(type=kind, then=Value(number)) for number, kind in enumerate(ResourceType.values)),
+        output_field=IntegerField(),
+    )
+    wanted = dataset.resources.annotate(rank=rank).order_by("rank", "position", "id")
+    return wanted.filter(title__icontains=q) if q else wanted

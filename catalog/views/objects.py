@@ -1,0 +1,102 @@
+"""The page of one object: found by its slug, by its id or by a slug it once had."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from catalog.models import Discussion, Message, SlugHistory
+from catalog.permissions import actor_of, can_edit
+from portal.lib.ids import is_object_id
+from portal.lib.slugs import normalize
+
+DISCUSSIONS = 20  # threads shown on the page of their subject
+
+
+class ObjectPage(TemplateView):
+    """Answers 200 at the canonical address, 301 from an old slug, 302 from the id (whose slug may change again),
+    410 for a deleted object, and 404 for what the reader may not see, as if it weren't there.
+    """
+
+    model: type[Model]
+    context_name: str
+    api_name: str  # in the API's addresses
+
+    def rows(self) -> QuerySet:
+        """Return the queryset that the page reads its object from."""
+        return self.model._default_manager.all()
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        found = self.rows().visible_to(request.user).filter(slug=key).first()
+        if found is None:
+            return self._elsewhere(request, key)
+        return self.render_to_response(self.get_context_data(**{self.context_name: found}, found=found))
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Add what every object page has; `found` is the object."""
+        found = context["found"]
+        address = f"/api/1/{self.api_name}/{found.slug}/"
+        return super().get_context_data(
+            canonical_url=f"{settings.SITE_URL}{found.get_absolute_url()}",
+            api_url=address,
+            noindex=is_out_of_lists(found),
+            edit_url=self._edit_url(found),
+            **context,
+        )
+
+    def _edit_url(self, found: Model) -> str:
+        """Return the address of the administration's form, or an empty text for who may not edit."""
+        if not self._may_edit(found):
+            return ""
+        return reverse(f"admin:{found._meta.app_label}_{found._meta.model_name}_change", args=[found.pk])
+
+    def _may_edit(self, found: Any) -> bool:
+        return hasattr(found, "organization_id") and can_edit(actor_of(self.request), found)
+
+    def _elsewhere(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Redirect to the object's address, or say that it was deleted. Raises Http404."""
+        found = self.model._default_manager.filter(**self._lookup(key)).first()
+        if found is None:
+            raise Http404
+        if self.model._default_manager.visible_to(request.user).contains(found):
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            kind = HttpResponseRedirect if is_object_id(key) else HttpResponsePermanentRedirect
+            return kind(f"{found.get_absolute_url()}{query}")
+        deleted = deletion_date(found)
+        if deleted and not getattr(found, "private", False):
+            context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}
+            return render(request, "portal/410.html", context, status=410)
+        raise Http404
+
+    def _lookup(self, key: str) -> dict[str, str | None]:
+        if is_object_id(key):
+            return {"pk": key}
+        if self.model._default_manager.filter(slug=key).exists():
+            return {"slug": key}
+        former = SlugHistory.objects.find(self.model, key)
+        return {"pk": former} if former else {"slug": normalize(key)}
+
+    def list_url(self) -> str:
+        return reverse(f"{self.context_name}-list")
+
+
+def deletion_date(found: Model) -> Any:
+    """Return when the object was deleted, or None. Dataservices name the column otherwise, as in udata's API."""
+    return getattr(found, "deleted", None) or getattr(found, "deleted_at", None)
+
+
+def is_out_of_lists(found: Model) -> bool:
+    """Tell whether the object is in a state that search engines should leave alone."""
+    archived = getattr(found, "archived", None) or getattr(found, "archived_at", None)
+    return bool(getattr(found, "private", False) or archived or deletion_date(found))
+
+
+def threads_of(discussions: QuerySet[Discussion]) -> QuerySet[Discussion]:
+    """Return the newest discussions with their messages and authors; three queries."""
+    messages = Message.objects.select_related("posted_by", "posted_by_organization")
+    threads = discussions.select_related("user", "organization").prefetch_related(Prefetch("messages", messages))
+    return threads[:DISCUSSIONS]

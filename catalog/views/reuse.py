@@ -1,0 +1,60 @@
+"""The pages of reuses."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from catalog.filters.reuse import ReuseSearchFilter
+from catalog.models import Reuse
+from catalog.models.vocabulary import ReuseTopic, ReuseType
+from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
+from catalog.views.listing import Facet, ListPage
+from catalog.views.objects import ObjectPage, threads_of
+
+RELATED = 20  # datasets and dataservices shown, each
+
+
+class ReuseList(ListPage):
+    template_name = "catalog/reuse_list.html"
+    model = Reuse
+    filterset_class = ReuseSearchFilter
+    api_url = "/api/1/reuses/"
+    csv_url = reverse_lazy("csv-reuses")
+    facets = (
+        Facet(name="type", choices=lambda: ReuseType.choices),
+        Facet(name="topic", choices=lambda: ReuseTopic.choices),
+    )
+    sorts = (
+        ("", _("Newest first")),
+        ("-last_modified", _("Last updated")),
+        ("-views", _("Most viewed")),
+        ("-followers", _("Most followed")),
+        ("-datasets", _("Most datasets")),
+        ("title", _("Title, A to Z")),
+    )
+
+    def rows(self) -> QuerySet[Reuse]:
+        return reuse_cards()
+
+
+class ReuseDetail(ObjectPage):
+    template_name = "catalog/reuse.html"
+    model = Reuse
+    context_name = "reuse"
+    api_name = "reuses"
+
+    def rows(self) -> QuerySet[Reuse]:
+        return Reuse.objects.select_related("organization", "owner").prefetch_related("tags", "organization__badges")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        reuse, user = context["reuse"], self.request.user
+        datasets = list(dataset_cards().filter(reuses=reuse).listed_to(user)[:RELATED])
+        add_formats(datasets)
+        return super().get_context_data(
+            datasets=datasets,
+            dataservices=list(dataservice_cards().filter(reuses=reuse).listed_to(user)[:RELATED]),
+            discussions=list(threads_of(reuse.discussions)),
+            **context,
+        )

@@ -1,0 +1,14 @@
+"""The dump of the harvest sources."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from catalog.views.csv import answer
+from harvest.exports import HARVESTS
+
+
+@require_safe
+def harvests_dump(request: HttpRequest) -> HttpResponseBase:
+    """Send `harvests.csv`; the file is named `harvest`, as udata's."""
+    return answer(request, HARVESTS, HARVESTS.objects(), base="harvest")

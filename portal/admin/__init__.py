@@ -1,0 +1,5 @@
+"""The administration of accounts."""
+
+from portal.admin import user
+
+__all__ = ["user"]

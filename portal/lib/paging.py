@@ -1,0 +1,46 @@
+"""Pages of rows: the ids of a page are found first, so that a deep page never carries wide rows along."""
+
+from typing import Any
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+
+PAGE_SIZE = 20  # rows
+
+
+class RowPage(Page):
+    """A page of rows, with the numbers to link to."""
+
+    @cached_property
+    def links(self) -> list[int | str]:
+        """The first, the last and the neighbouring numbers; `Paginator.ELLIPSIS` stands for those left out."""
+        return list(self.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1))
+
+
+class RowPaginator(Paginator):
+    """Cuts `wanted` (filtered and sorted) by its ids; `rows` says how to read the rows of one page."""
+
+    def __init__(self, wanted: QuerySet, rows: QuerySet, per_page: int = PAGE_SIZE) -> None:
+        super().__init__(wanted, per_page)
+        self.rows = rows
+
+    def page(self, number: Any) -> RowPage:
+        """Return the page of that number. Raises InvalidPage."""
+        valid = self.validate_number(number)
+        start = (valid - 1) * self.per_page
+        ids = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])
+        found = self.rows.in_bulk(ids)
+        return RowPage([found[pk] for pk in ids if pk in found], valid, self)
+
+
+def page_of(request: HttpRequest, wanted: QuerySet, rows: QuerySet, *, size: int = PAGE_SIZE) -> RowPage:
+    """Return the page that the query argument `page` asks for. Raises Http404 for one that does not exist."""
+    text = request.GET.get("page", "1")
+    if not (text.isascii() and text.isdigit()):
+        raise Http404
+    try:
+        return RowPaginator(wanted, rows, size).page(int(text[:9]))
+    except InvalidPage as error:
+        raise Http404 from error
