@@ -14,7 +14,7 @@ DEBUG ?= $(or $(shell sed -n 's/^DEBUG=//p' .env 2>/dev/null),on)
 export DEBUG PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pytest lint bench check messages requirements hooks clean
+.PHONY: help run test pytest lint bench check messages openapi requirements hooks clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -62,6 +62,10 @@ check: ## What CI runs: tests on SQLite, then PostgreSQL and Redis, linters, mig
 messages: $(VENV)/.development ## Collect and compile the translations (needs gettext)
 	$(MANAGE) makemessages --locale fr --ignore '$(VENV)/*' --ignore 'var/*' --no-location
 	$(MANAGE) compilemessages --ignore '$(VENV)/*'
+
+openapi: $(VENV)/.development ## Write the OpenAPI documents of the API into docs/
+	@for version in 1 2; do $(MANAGE) spectacular --generator-class catalog.api.schema.V$${version}Generator \
+		--format openapi-json --lang en --validate --fail-on-warn --file docs/openapi-v$$version.json || exit 1; done
 
 requirements: $(VENV)/.development ## Pin again what requirements*.in ask for (UPGRADE=--upgrade)
 	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt

@@ -20,17 +20,11 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench.server import rate, serving  # noqa: E402
+from bench.server import SITE, rate, serving, verdict  # noqa: E402
 from catalog.documents import store  # noqa: E402
 from catalog.models import Dataset, Organization  # noqa: E402
 
 LIST_GOAL, DETAIL_GOAL, MAX_QUERIES, BIG_PAGE_GOAL = 12, 5, 6, 0.050
-SITE = {"SECRET_KEY": "bench-only-key-for-loopback-0123456789-abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "ERROR"}
-
-
-def verdict(label: str, value: str, passed: bool) -> bool:
-    print(f"  {'PASS' if passed else 'FAIL'}  {label}: {value}")
-    return passed
 
 
 def queries_of(path: str) -> int:
@@ -104,11 +98,15 @@ def main() -> int:
 
 def renaming() -> bool:
     """Rename the organization that publishes most: nothing is built anew, and the list shows it at once."""
-    name = Organization.objects.annotate(size=Count("datasets")).order_by("-size").first()
-    pk, size, old = name.pk, name.size, name.name
+    publisher = Organization.objects.annotate(size=Count("datasets")).order_by("-size").first()
+    pk, size, old = publisher.pk, publisher.size, publisher.name
     started = time.perf_counter()
     Organization.objects.filter(pk=pk).update(name="Renamed by the bench")
-    shown = Client(SERVER_NAME="127.0.0.1").get(f"/api/1/datasets/?organization={pk}").json()["data"][0]["organization"]["name"]
+    shown = (
+        Client(SERVER_NAME="127.0.0.1")
+        .get(f"/api/1/datasets/?organization={pk}")
+        .json()["data"][0]["organization"]["name"]
+    )
     taken, stale = time.perf_counter() - started, store.stale().count()
     Organization.objects.filter(pk=pk).update(name=old)
     seen = shown == "Renamed by the bench"

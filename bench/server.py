@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 
 START_SECONDS = 30
+# What the served portal needs in production mode, on loopback.
+SITE = {"SECRET_KEY": "bench-only-key-for-loopback-0123456789-abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "ERROR"}
 
 
 def free_port() -> int:
@@ -66,3 +68,8 @@ def rate(port: int, path: str, *, seconds: float = 4.0, connections: int = 4) ->
     with ThreadPoolExecutor(connections) as pool:
         done = sum(pool.map(work, range(connections)))
     return done / (time.monotonic() - started)
+
+
+def verdict(label: str, value: str, passed: bool) -> bool:
+    print(f"  {'PASS' if passed else 'FAIL'}  {label}: {value}")
+    return passed

@@ -227,6 +227,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_FILTER_BACKENDS": ["portal.lib.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "portal.lib.api.pagination.Pagination",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.lib.api.negotiation.OneForm",
     "DEFAULT_SCHEMA_CLASS": "portal.lib.api.schema.Schema",
     "EXCEPTION_HANDLER": "portal.lib.api.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

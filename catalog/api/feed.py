@@ -86,7 +86,7 @@ def write(request: Request, title: str, items: list[Model], entry_of: Callable[[
         feed.add_item(
             title=NOT_XML.sub("", entry.title),
             link=page,
-            unique_id=page,
+            unique_id=f"{settings.SITE_URL}/{item._meta.model_name}s/{item.pk}/",  # a new title changes the page
             description=NOT_XML.sub("", render_markdown(entry.text)),
             author_name=NOT_XML.sub("", author) or None,
             author_link=author_link or None,

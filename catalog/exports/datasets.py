@@ -60,6 +60,29 @@ def license_title(prefix: str = "") -> cells.Text:
     return cells.text(Coalesce(F(f"{prefix}license__title"), unspecified, output_field=TextField()))
 
 
+def owner_columns() -> Columns:
+    return [
+        ("organization", cells.text("organization__name")),
+        ("organization_id", cells.Text("organization_id")),
+        ("owner", cells.Text("owner__slug")),
+        ("owner_id", cells.Text("owner_id")),
+    ]
+
+
+def harvest_columns() -> Columns:
+    return [
+        ("harvest.backend", cells.harvested("backend")),
+        ("harvest.domain", cells.harvested("domain")),
+        ("harvest.remote_id", cells.harvested("remote_id")),
+        ("harvest.remote_url", cells.harvested("remote_url")),
+        ("harvest.uri", cells.harvested("uri")),
+        ("harvest.created_at", cells.harvest_date("created_at")),
+        ("harvest.issued_at", cells.harvest_date("issued_at")),
+        ("harvest.modified_at", cells.harvest_date("modified_at")),
+        ("harvest.last_update", cells.harvest_date("last_update")),
+    ]
+
+
 def dataset_columns() -> Columns:
     badges = DatasetBadge.objects.filter(dataset=OuterRef("pk")).order_by("created", "pk")
     return [
@@ -68,10 +91,7 @@ def dataset_columns() -> Columns:
         ("slug", cells.Text("slug")),
         ("acronym", cells.text("acronym")),
         ("url", cells.page("datasets")),
-        ("organization", cells.text("organization__name")),
-        ("organization_id", cells.Text("organization_id")),
-        ("owner", cells.Text("owner__slug")),
-        ("owner_id", cells.Text("owner_id")),
+        *owner_columns(),
         ("description", cells.text("description")),
         ("description_short", cells.text("description_short")),
         ("frequency", cells.Text("frequency")),
@@ -90,15 +110,7 @@ def dataset_columns() -> Columns:
         ("resources_count", cells.Number(cells.count_of(resources_of()))),
         ("main_resources_count", cells.Number(cells.count_of(resources_of(type="main")))),
         ("resources_formats", joined_formats()),
-        ("harvest.backend", cells.harvested("backend")),
-        ("harvest.domain", cells.harvested("domain")),
-        ("harvest.remote_id", cells.harvested("remote_id")),
-        ("harvest.remote_url", cells.harvested("remote_url")),
-        ("harvest.uri", cells.harvested("uri")),
-        ("harvest.created_at", cells.harvest_date("created_at")),
-        ("harvest.issued_at", cells.harvest_date("issued_at")),
-        ("harvest.modified_at", cells.harvest_date("modified_at")),
-        ("harvest.last_update", cells.harvest_date("last_update")),
+        *harvest_columns(),
         ("harvest.dct_identifier", cells.harvested("dct_identifier")),
         ("quality_score", Score()),
         ("metric.discussions", cells.Number("metric_discussions")),

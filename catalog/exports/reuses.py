@@ -4,7 +4,7 @@ from django.db.models import OuterRef
 
 from catalog.exports import cells
 from catalog.exports.base import Columns, Export
-from catalog.exports.datasets import joined_tags, license_title
+from catalog.exports.datasets import harvest_columns, joined_tags, license_title, owner_columns
 from catalog.filters.dataservice import DataserviceSearchFilter
 from catalog.filters.reuse import ReuseSearchFilter
 from catalog.models import Dataservice, Dataset, Reuse
@@ -16,15 +16,6 @@ def joined_datasets(related: str) -> cells.Text:
     return cells.Text(cells.Joined(datasets, "id"))
 
 
-def owners() -> Columns:
-    return [
-        ("organization", cells.text("organization__name")),
-        ("organization_id", cells.Text("organization_id")),
-        ("owner", cells.Text("owner__slug")),
-        ("owner_id", cells.Text("owner_id")),
-    ]
-
-
 def reuse_columns() -> Columns:
     return [
         ("id", cells.Text("id")),
@@ -34,7 +25,7 @@ def reuse_columns() -> Columns:
         ("type", cells.Text("type")),
         ("description", cells.text("description")),
         ("remote_url", cells.text("url")),
-        *owners(),
+        *owner_columns(),
         ("image", cells.media("image", "image_url")),
         ("featured", cells.Boolean("featured")),
         ("created_at", cells.DateTime("created_at")),
@@ -69,22 +60,14 @@ def dataservice_columns() -> Columns:
         ("rate_limiting", cells.text("rate_limiting")),
         ("access_type", cells.Text("access_type")),
         ("license", license_title()),
-        *owners(),
+        *owner_columns(),
         ("featured", cells.Boolean("featured")),
         ("created_at", cells.DateTime("created_at")),
         ("metadata_modified_at", cells.DateTime("metadata_modified_at")),
         ("archived", cells.DateTimeOrFalse("archived_at")),
         ("tags", joined_tags("dataservices")),
         ("datasets", joined_datasets("dataservices")),
-        ("harvest.backend", cells.harvested("backend")),
-        ("harvest.domain", cells.harvested("domain")),
-        ("harvest.remote_id", cells.harvested("remote_id")),
-        ("harvest.remote_url", cells.harvested("remote_url")),
-        ("harvest.uri", cells.harvested("uri")),
-        ("harvest.created_at", cells.harvest_date("created_at")),
-        ("harvest.issued_at", cells.harvest_date("issued_at")),
-        ("harvest.modified_at", cells.harvest_date("modified_at")),
-        ("harvest.last_update", cells.harvest_date("last_update")),
+        *harvest_columns(),
         ("metric.discussions", cells.Number("metric_discussions")),
         ("metric.discussions_open", cells.Number("metric_discussions_open")),
         ("metric.followers", cells.Number("metric_followers")),

@@ -6,7 +6,7 @@ of processes. On SQLite rows are read from a cursor.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, Protocol
 
 import zstandard
@@ -63,10 +63,10 @@ class Gzip:
 
 
 class Zstd:
-    """Zstandard at level 3."""
+    """Zstandard at level 1: on a catalogue, as small as level 3 in half the time."""
 
     def __init__(self) -> None:
-        self._stream = zstandard.ZstdCompressor(level=3).compressobj()
+        self._stream = zstandard.ZstdCompressor(level=1).compressobj()
 
     def compress(self, data: bytes) -> bytes:
         return self._stream.compress(data)
@@ -102,12 +102,13 @@ class Dump:
         try:
             yield compressor.compress(header.encode()) + compressor.flush_block()
             first = True
-            for chunk in self._source:
-                data = compressor.compress(chunk)
-                if first:
-                    data, first = data + compressor.flush_block(), False
-                if data:
-                    yield data
+            with closing(iter(self._source)) as chunks:  # a reader who leaves ends the query before its connection
+                for chunk in chunks:
+                    data = compressor.compress(chunk)
+                    if first:
+                        data, first = data + compressor.flush_block(), False
+                    if data:
+                        yield data
             yield compressor.flush()
         finally:
             self._source.close()
@@ -156,6 +157,7 @@ class CopySource:
         copy = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01', ENCODING 'UTF8')"
         with self._connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {int(settings.CSV_STATEMENT_TIMEOUT * 1000)}")
+            cursor.execute("SET jit = off")  # compiling the expressions would hold back the first row by half a second
             with cursor.cursor.copy(copy, parameters) as rows:
                 yield from gather(rows)
 
@@ -163,9 +165,11 @@ class CopySource:
         """Free the slot and the connection; a second call does nothing."""
         if self._closed:
             return
-        with suppress(DatabaseError), self._connection.cursor() as cursor:
-            cursor.execute("RESET statement_timeout")
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOTS, self._slot])
+        if not self._own:  # the server frees the slot of a connection that ends
+            with suppress(DatabaseError), self._connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
+                cursor.execute("RESET jit")
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOTS, self._slot])
         self._finish()
 
     def _finish(self) -> None:

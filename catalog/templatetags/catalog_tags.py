@@ -75,3 +75,9 @@ def initials(value: Any) -> str:
     """Return the first letters of the first two words, for the place of a missing picture."""
     words = [word for word in str(value).split() if word[:1].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.filter
+def is_down(resource: Any) -> bool:
+    """Tell whether the link checker found nothing behind the address, the last time."""
+    return resource.extras.get("check:available") is False

@@ -306,9 +306,11 @@ def test_the_encoding_follows_the_header(header, encoding):
 
 def test_the_header_leaves_before_the_first_row(client):
     DatasetFactory()
-    chunks = iter(client.get("/datasets.csv").streaming_content)
+    response = client.get("/datasets.csv")
+    chunks = iter(response.streaming_content)
     assert next(chunks).decode().startswith('"id";"title"')
     assert b"Dataset" in next(chunks)
+    response.close()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -49,13 +49,14 @@ def test_an_empty_feed_is_whole(api, name):
 
 
 def test_an_entry_says_what_is_new_and_from_whom(api, old):
-    DatasetFactory(
+    dataset = DatasetFactory(
         title="Water & air", description="**Bold**<script>x</script>\x0c", created_at_internal=old,
         organization__name="City",
     )  # fmt: skip
     (entry,) = read(api, "/api/1/datasets/recent.atom").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "Water & air"
-    assert entry.findtext(f"{ATOM}id") == "http://127.0.0.1:8000/datasets/water-air/"
+    assert entry.find(f"{ATOM}link").get("href") == "http://127.0.0.1:8000/datasets/water-air/"
+    assert entry.findtext(f"{ATOM}id") == f"http://127.0.0.1:8000/datasets/{dataset.pk}/"
     assert entry.findtext(f"{ATOM}published")
     assert entry.findtext(f"{ATOM}author/{ATOM}name") == "City"
     summary = entry.find(f"{ATOM}summary")
@@ -109,3 +110,9 @@ def test_a_feed_costs_three_queries_whatever_its_length(api, old, django_assert_
     DatasetFactory.create_batch(6, created_at_internal=old)
     with django_assert_max_num_queries(3):
         api.get("/api/1/datasets/recent.atom")
+
+
+@pytest.mark.parametrize("accept", ["application/atom+xml", "text/html", "image/png"])
+def test_a_feed_reader_gets_the_feed_whatever_it_says_it_accepts(api, accept):
+    assert api.get("/api/1/datasets/recent.atom", headers={"Accept": accept}).status_code == 200
+    assert api.get("/api/1/datasets/", headers={"Accept": accept}).json()["total"] == 0

@@ -50,7 +50,7 @@ def read_columns(model: type[models.Model], columns: Iterable[Column], json: Jso
             value = _emptied(model, column)
         elif value is not ABSENT:
             value = _read(column, value, notes)
-        if column.required and (value is ABSENT or value == ""):
+        if column.required and (value is ABSENT or not str(value).strip()):
             raise Refused(f"{column.name}: missing")
         if value is not ABSENT:
             values[column.name] = value

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("acronym", text(128)),
     Column("description", text(MAX_DESCRIPTION)),
     Column("description_short", text(200)),
-    Column("frequency", choice(Frequency.parse)),
+    Column("frequency", choice(Frequency.parse), ("frequency.id", "frequency")),
     Column("frequency_date", moment),
     Column("extras", mapping),
     Column("harvest", filled_mapping),
@@ -132,6 +132,8 @@ def read_geometry(value: Any, notes: Notes) -> dict[str, Any] | None:
 
 
 def _granularity(value: Any, notes: Notes) -> str:
+    """Return the level of that id, or of the object with that id."""
+    value = value.get("id") if isinstance(value, dict) else value
     if value is None:
         return ""
     known = isinstance(value, str) and (

@@ -89,7 +89,7 @@ def file_values(json: Json, model: type[FileModel], notes: Notes) -> dict[str, A
     values = read_columns(model, COLUMNS, json, notes) | read_metrics(json, model, notes)
     values |= read_columns(model, [Column("format", text(64))], json, notes)
     if "format" in values:
-        values["format"] = values["format"].lower()
+        values["format"] = values["format"].strip().lower()
     return values | read_schema(json, notes) | _checksum(json, notes)
 
 

@@ -66,10 +66,9 @@ def text(limit: int | None = None) -> Reader:
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise Unusable(f"{shown(value)} is not a text")
-        cleaned = value.strip()
-        if limit is not None and len(cleaned) > limit:
-            raise Refused(f"a text of {len(cleaned)} characters, where {limit} are allowed")
-        return cleaned
+        if limit is not None and len(value) > limit:
+            raise Refused(f"a text of {len(value)} characters, where {limit} are allowed")
+        return value
 
     return read
 
@@ -79,7 +78,7 @@ def url(limit: int = 2000) -> Reader:
     read_text = text(limit)
 
     def read(value: Any) -> str:
-        address = read_text(value)
+        address = read_text(value).strip()
         try:
             if address:
                 _valid_url(address)
@@ -95,7 +94,7 @@ def loose_url(limit: int) -> Reader:
     read_text = text(limit)
 
     def read(value: Any) -> str:
-        address = re.sub(r"[\t\r\n]", "", read_text(value))
+        address = re.sub(r"[\t\r\n]", "", read_text(value)).strip()
         try:
             parts = urlsplit(address)
         except ValueError as error:
@@ -120,7 +119,7 @@ def image_url(limit: int = 2000) -> Reader:
 
 def email(value: Any) -> str:
     """Read an e-mail address."""
-    address = text(254)(value)
+    address = text(254)(value).strip()
     try:
         if address:
             validate_email(address)
