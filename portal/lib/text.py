@@ -25,6 +25,8 @@ ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan", "scope"},
 }
 FIXED = {"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}}
+# What says little once its layout is lost.
+LEFT_OUT = {"script", "style", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 HEADING = re.compile(r"<(/?)h([1-6])\b", re.IGNORECASE)
 DEEPEST = 6
 
@@ -53,10 +55,15 @@ def render_html(html: str, *, below: int = 2) -> SafeString:
 
 
 def excerpt(text: str, length: int = 200) -> str:
-    """Return the beginning of a Markdown text, at most `length` characters, as plain text on one line."""
+    """Return the beginning of a Markdown text, at most `length` characters, as plain text on one line.
+
+    Headings, tables and code are left out, unless there is nothing else.
+    """
     rough = cmarkgfm.github_flavored_markdown_to_html(text[: length * 4].replace("\x00", ""), Options.CMARK_OPT_UNSAFE)
-    plain = unescape(nh3.clean(rough, tags=set(), clean_content_tags={"script", "style"}))
-    return Truncator(" ".join(plain.split())).chars(length)
+    running = nh3.clean(rough, tags=set(), clean_content_tags=LEFT_OUT)
+    if not running.strip():
+        running = nh3.clean(rough, tags=set(), clean_content_tags={"script", "style"})
+    return Truncator(" ".join(unescape(running).split())).chars(length)
 
 
 def _demote_headings(html: str, below: int) -> str:

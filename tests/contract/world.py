@@ -53,9 +53,9 @@ def people(recordings: Iterable[Recording]) -> dict[str, User]:
 
 def reference_data() -> None:
     """What the README says was known before the first call; most of it is in the migrations."""
-    notspecified = {"title": "License Not Specified", "url": "http://ex.com/notspecified"}
-    License.objects.update_or_create(pk="notspecified", defaults=notspecified)
-    License.objects.get_or_create(pk="lov2", defaults={"title": "Licence Ouverte / Open Licence version 2.0"})
+    licenses = {"lov2": "Licence Ouverte / Open Licence version 2.0", "notspecified": "License Not Specified"}
+    for pk, title in licenses.items():
+        License.objects.update_or_create(pk=pk, defaults={"title": title, "url": f"http://ex.com/{pk}"})
     level, _made = GeoLevel.objects.get_or_create(pk="country", defaults={"name": "Country"})
     france = {"level": level, "code": "fr", "name": "France", "slug": "france"}
     GeoZone.objects.get_or_create(pk="country:fr", defaults=france)

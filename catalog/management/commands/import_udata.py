@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.documents import store
 from catalog.services.udata_import import reader
 from catalog.services.udata_import.run import run
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         except reader.UnreadableSource as error:
             raise CommandError(error.message) from error
         report = run(fixture, progress=self.progress)
+        store.refresh()
         if options["verbosity"] > 0:
             for remark in report.incomplete:
                 self.stderr.write(f"Left out of {remark}")

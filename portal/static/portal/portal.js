@@ -1,4 +1,4 @@
-/* Two conveniences; every page works without this file. */
+/* Three conveniences; every page works without this file. */
 "use strict";
 
 /* Light or dark: the choice is kept in a cookie, so that the server prints it in the page. */
@@ -27,3 +27,8 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     button.querySelector("[role=status]").textContent = button.dataset.copied;
   });
 });
+
+/* A remote picture that is gone leaves the initials or the drawing under it. */
+const PICTURES = ".p-avatar img, .p-card__picture img";
+document.addEventListener("error", (event) => event.target.matches?.(PICTURES) && event.target.remove(), true);
+document.querySelectorAll(PICTURES).forEach((image) => image.complete && !image.naturalWidth && image.remove());
