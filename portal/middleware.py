@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -58,6 +59,7 @@ class ContentSecurityPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        is_debugging = settings.DEBUG and response.status_code >= 400  # Django's own pages, with styles of their own
+        if response.headers.get("Content-Type", "").startswith("text/html") and not is_debugging:
             response.headers.setdefault("Content-Security-Policy", self.POLICY)
         return response

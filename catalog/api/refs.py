@@ -131,3 +131,23 @@ class LabelSerializer(serializers.Serializer):
 
 class TextSerializer(serializers.Serializer):
     text = serializers.CharField()
+
+
+class DataserviceReferenceSerializer(ReferenceSerializer):
+    title = serializers.CharField()
+    self_api_url = serializers.URLField()
+    self_web_url = serializers.URLField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.ChoiceField(["Dataservice"])}
+
+
+class ReuseReferenceSerializer(ReferenceSerializer):
+    title = serializers.CharField()
+    image = serializers.URLField(allow_null=True)
+    image_thumbnail = serializers.URLField(allow_null=True)
+    page = serializers.URLField()
+    uri = serializers.URLField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.ChoiceField(["Reuse"])}

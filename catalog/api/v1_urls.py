@@ -3,16 +3,28 @@
 from django.urls import path
 
 from catalog.api.avatar import AvatarViewSet
+from catalog.api.contact import ContactPointViewSet
+from catalog.api.dataservice import DataserviceViewSet
 from catalog.api.dataset import DatasetViewSet
 from catalog.api.dataset_suggest import DatasetSuggestViewSet
+from catalog.api.discussion import DiscussionViewSet
 from catalog.api.feed import DataserviceFeedViewSet, DatasetFeedViewSet, PostFeedViewSet, ReuseFeedViewSet
+from catalog.api.organization import (
+    OrganizationContactsViewSet,
+    OrganizationDatasetsViewSet,
+    OrganizationViewSet,
+)
+from catalog.api.post import PostViewSet
 from catalog.api.reference import ReferenceViewSet
 from catalog.api.resource import CommunityResourceViewSet, ResourceRedirectViewSet, ResourceViewSet
+from catalog.api.reuse import ReuseViewSet
 from catalog.api.site import SiteViewSet
 from catalog.api.spatial import SpatialViewSet
 from catalog.api.tag import TagViewSet
+from catalog.api.user import UserContactsViewSet, UserViewSet
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
+PLAIN = {"pagination_class": None, "filterset_class": None}  # an array, whole and unfiltered
 
 urlpatterns = [
     path("access_type/reason_categories/", ReferenceViewSet.as_view({"get": "reason_categories"})),
@@ -47,4 +59,32 @@ urlpatterns = [
     path("datasets/r/<str:rid>", ResourceRedirectViewSet.as_view(ONE), name="v1-resource-redirect"),
     path("datasets/<str:key>/", DatasetViewSet.as_view(ONE), name="v1-dataset"),
     path("datasets/<str:key>/resources/<str:rid>/", ResourceViewSet.as_view(ONE)),
+    path("organizations/", OrganizationViewSet.as_view(LIST), name="v1-organizations"),
+    path("organizations/badges/", OrganizationViewSet.as_view({"get": "badges"}, **PLAIN)),
+    path("organizations/roles/", OrganizationViewSet.as_view({"get": "roles"}, **PLAIN)),
+    path("organizations/suggest/", OrganizationViewSet.as_view({"get": "suggest"}, **PLAIN)),
+    path("organizations/<str:key>/", OrganizationViewSet.as_view(ONE), name="v1-organization"),
+    path("organizations/<str:key>/contacts/", OrganizationContactsViewSet.as_view(LIST)),
+    path("organizations/<str:key>/datasets/", OrganizationDatasetsViewSet.as_view(LIST)),
+    path("organizations/<str:key>/discussions/", OrganizationViewSet.as_view({"get": "discussions"}, **PLAIN)),
+    path("organizations/<str:key>/reuses/", OrganizationViewSet.as_view({"get": "reuses"}, **PLAIN)),
+    path("reuses/", ReuseViewSet.as_view(LIST), name="v1-reuses"),
+    path("reuses/badges/", ReuseViewSet.as_view({"get": "badges"}, **PLAIN)),
+    path("reuses/suggest/", ReuseViewSet.as_view({"get": "suggest"}, **PLAIN)),
+    path("reuses/topics/", ReuseViewSet.as_view({"get": "topics"}, **PLAIN)),
+    path("reuses/types/", ReuseViewSet.as_view({"get": "types"}, **PLAIN)),
+    path("reuses/<str:key>/", ReuseViewSet.as_view(ONE), name="v1-reuse"),
+    path("dataservices/", DataserviceViewSet.as_view(LIST), name="v1-dataservices"),
+    path("dataservices/<str:key>/", DataserviceViewSet.as_view(ONE), name="v1-dataservice"),
+    path("users/", UserViewSet.as_view(LIST), name="v1-users"),
+    path("users/roles/", UserViewSet.as_view({"get": "roles"}, **PLAIN)),
+    path("users/suggest/", UserViewSet.as_view({"get": "suggest"}, **PLAIN)),
+    path("users/<str:key>/", UserViewSet.as_view(ONE), name="v1-user"),
+    path("users/<str:key>/contacts/", UserContactsViewSet.as_view(LIST)),
+    path("posts/", PostViewSet.as_view(LIST), name="v1-posts"),
+    path("posts/<str:key>/", PostViewSet.as_view(ONE), name="v1-post"),
+    path("discussions/", DiscussionViewSet.as_view(LIST), name="v1-discussions"),
+    path("discussions/<str:key>/", DiscussionViewSet.as_view(ONE), name="v1-discussion"),
+    path("contacts/roles/", ContactPointViewSet.as_view({"get": "roles"}, **PLAIN)),
+    path("contacts/<str:key>/", ContactPointViewSet.as_view(ONE)),
 ]

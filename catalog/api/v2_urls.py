@@ -2,8 +2,13 @@
 
 from django.urls import path
 
+from catalog.api.dataservice import DataserviceSearchViewSet
 from catalog.api.dataset import DatasetSearchViewSet, DatasetV2ViewSet
+from catalog.api.discussion import DiscussionSearchViewSet
+from catalog.api.organization import OrganizationSearchViewSet
+from catalog.api.post import PostSearchViewSet
 from catalog.api.resource import AnyResourceV2ViewSet, ResourceV2ViewSet
+from catalog.api.reuse import ReuseSearchViewSet, ReuseV2ViewSet
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 
@@ -16,4 +21,14 @@ urlpatterns = [
     path("datasets/<str:key>/schemas/", ResourceV2ViewSet.as_view({"get": "schemas"}, pagination_class=None)),
     path("datasets/<str:key>/resources/", ResourceV2ViewSet.as_view(LIST)),
     path("datasets/<str:key>/resources/<str:rid>/extras/", ResourceV2ViewSet.as_view({"get": "extras"})),
+    path("organizations/search/", OrganizationSearchViewSet.as_view(LIST)),
+    path(
+        "organizations/<str:key>/extras/",
+        OrganizationSearchViewSet.as_view({"get": "extras"}, pagination_class=None, filterset_class=None),
+    ),
+    path("reuses/", ReuseV2ViewSet.as_view(LIST), name="v2-reuses"),
+    path("reuses/search/", ReuseSearchViewSet.as_view(LIST)),
+    path("dataservices/search/", DataserviceSearchViewSet.as_view(LIST)),
+    path("posts/search/", PostSearchViewSet.as_view(LIST)),
+    path("discussions/search/", DiscussionSearchViewSet.as_view(LIST)),
 ]

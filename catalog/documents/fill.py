@@ -98,5 +98,7 @@ class Filler:
         if kind == "q":
             due = datetime.fromtimestamp(int(second), UTC) if second else None
             return _quality(int(first), quality.is_late(due, self.now), self.sort_keys)
+        if kind == "g":
+            return _encode(organization_permissions(self.actor, first), sort_keys=self.sort_keys)
         rights: Callable[..., dict[str, bool]] = dataset_permissions if kind == "d" else owned_permissions
         return _encode(rights(self.actor, first or None, second or None), sort_keys=self.sort_keys)

@@ -34,6 +34,15 @@ class Hole:
         self.content = content
 
 
+class Document:
+    """A stored document, with its marks, inside another."""
+
+    __slots__ = ("body",)
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+
 def organization_hole(pk: str | None) -> Hole | None:
     return Hole(f"o{pk}") if pk else None
 
@@ -48,6 +57,9 @@ def dump(document: dict[str, Any], *, sort_keys: bool) -> str:
 
     def encode(value: Any) -> Any:
         nonlocal marks
+        if isinstance(value, Document):
+            marks += len(ANY_MARK.findall(value.body))
+            return orjson.Fragment(value.body)
         if isinstance(value, Hole | Local):
             marks += 1
             return HOLE + value.content if isinstance(value, Hole) else SITE + value
@@ -64,7 +76,7 @@ def dump(document: dict[str, Any], *, sort_keys: bool) -> str:
 
 def without_noncharacters(value: Any) -> Any:
     """Return `value` with the noncharacters of its texts removed."""
-    if isinstance(value, Local | Hole):
+    if isinstance(value, Local | Hole | Document):
         return value
     if isinstance(value, str):
         return value.translate(NONCHARACTERS)

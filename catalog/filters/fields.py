@@ -150,7 +150,7 @@ class SearchFilter(django_filters.CharFilter):
 
     def __init__(self, *columns: str, **kwargs: Any) -> None:
         self.columns = columns
-        super().__init__(help_text="The search query", **kwargs)
+        super().__init__(**{"help_text": "The search query", **kwargs})
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         for word in (value or "").split()[:20]:

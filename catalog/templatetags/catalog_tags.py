@@ -43,17 +43,14 @@ def filesize(value: int | None) -> str:
     """Show a number of bytes in the reader's language and in decimal units; nothing for None."""
     if value is None:
         return ""
-    amount, units = float(value), [_("B"), _("kB"), _("MB"), _("GB"), _("TB")]
-    for unit in units[:-1]:
-        if amount < STEP:
-            break
-        amount /= STEP
-    else:
-        unit = units[-1]
-    decimals = 0 if unit == units[0] or amount >= 100 else 1
+    units = [_("B"), _("kB"), _("MB"), _("GB"), _("TB")]
+    amount, power = float(value), 0
+    while amount >= STEP and power < len(units) - 1:
+        amount, power = amount / STEP, power + 1
+    decimals = 0 if power == 0 or amount >= 100 else 1
     return pgettext("size and unit", "%(amount)s %(unit)s") % {
         "amount": number_format(amount, decimals, force_grouping=True),
-        "unit": unit,
+        "unit": units[power],
     }
 
 

@@ -41,7 +41,8 @@ def organization_cards() -> QuerySet[Organization]:
 
 
 def post_cards() -> QuerySet[Post]:
-    return Post.objects.select_related("owner").defer("blocs").annotate(summary=Left("content", SUMMARY)).defer("content")
+    rows = Post.objects.select_related("owner").annotate(summary=Left("content", SUMMARY))
+    return rows.defer("content", "blocs")
 
 
 def add_formats(datasets: Iterable[Dataset]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.cache import cache
 from django.views.generic import TemplateView
 
-from catalog.models import Change, Dataset, Organization, Post, Resource, Reuse
+from catalog.models import Change, Dataset, Organization, Resource, Reuse
 from catalog.models.vocabulary import PostKind
 from catalog.views.cards import add_formats, dataset_cards, post_cards, reuse_cards
 

@@ -99,3 +99,8 @@ def dataset_reference(dataset: Dataset) -> dict[str, Any]:
         "id": dataset.pk,
         "class": "Dataset",
     }
+
+
+def link(path: str, total: int) -> dict[str, Any]:
+    """The shape of a long list's place: where it is read, and how long it is."""
+    return {"rel": "subsection", "href": Local(path), "type": "GET", "total": total}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from catalog.documents.marks import Hole, Local, organization_hole, user_hole
-from catalog.documents.shapes.common import badges_of, contact_point, metrics_of, schema_of
+from catalog.documents.shapes.common import badges_of, contact_point, link, metrics_of, schema_of
 from catalog.documents.shapes.resource import resource
 from catalog.models import Dataset, License, Resource
 from catalog.models.vocabulary import AccessType
@@ -37,19 +37,10 @@ def quality_hole(dataset: Dataset) -> Hole:
 def links_of(dataset: Dataset, resources_count: int, community_count: int) -> dict[str, Any]:
     """The two lists as v2 gives them: addresses and counts."""
     page = f"page=1&page_size={V2_RESOURCES_PAGE}"
+    community = f"/api/1/datasets/community_resources/?dataset={dataset.pk}&{page}"
     return {
-        "resources": {
-            "rel": "subsection",
-            "href": Local(f"/api/2/datasets/{dataset.pk}/resources/?{page}"),
-            "type": "GET",
-            "total": resources_count,
-        },
-        "community_resources": {
-            "rel": "subsection",
-            "href": Local(f"/api/1/datasets/community_resources/?dataset={dataset.pk}&{page}"),
-            "type": "GET",
-            "total": community_count,
-        },
+        "resources": link(f"/api/2/datasets/{dataset.pk}/resources/?{page}", resources_count),
+        "community_resources": link(community, community_count),
     }
 
 

@@ -4,45 +4,23 @@ import random
 from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
-COMMON = """
-de la des les le et en du pour par sur dans avec aux données est sont une un ce cette ces leur qui que ou
-""".split()
+FOLDER = Path(__file__).parent / "words"
 
-REAL = """
-eau transport commune budget population logement école santé énergie déchet arbre voirie culture sport tourisme
-agriculture forêt rivière qualité air bruit climat température pluie vent mer littoral plage port aéroport gare train
-bus tramway vélo piste stationnement parking trafic comptage accident sécurité police justice élection vote résultat
-bureau conseil délibération subvention marché public achat facture dépense recette impôt taxe foncier cadastre parcelle
-bâtiment adresse rue quartier zone périmètre carte plan urbanisme permis construire patrimoine monument musée
-bibliothèque livre prêt archive spectacle festival équipement piscine stade gymnase association licence pratiquant
-collège lycée université étudiant formation apprentissage emploi chômage salaire entreprise établissement commerce
-artisan industrie usine production consommation électricité gaz chaleur solaire éolien bois biomasse émission carbone
-pollution sol site risque inondation séisme incendie crue vigilance secours hôpital médecin pharmacie maladie vaccin
-naissance décès mariage prénom âge ménage famille enfant crèche retraite pauvreté revenu aide allocation handicap
-accessibilité rural urbain montagne parc réserve faune flore espèce oiseau poisson insecte inventaire observation
-relevé mesure capteur station réseau fibre antenne mobile couverture débit service numérique démarche guichet horaire
-ligne arrêt itinéraire tarif abonnement fréquentation voyageur marchandise route pont ouvrage travaux chantier éclairage
-assainissement potable nappe barrage irrigation exploitation culture céréale vigne élevage lait pêche aquaculture marin
-national régional départemental communal annuel mensuel trimestriel journalier historique provisoire définitif ouvert
-liste répertoire référentiel catalogue base registre indicateur statistique enquête recensement bilan rapport suivi
-open data dataset public health traffic weather housing school energy survey register census spending contract tender
-grant company address boundary map river forest species noise crime fire ambulance waste recycling tree park bridge road
-cycle station timetable fare ticket harbour vessel fishery crop livestock price index wage tax income poverty migration
-""".split()
 
-SUBJECTS = """
-Liste|Répertoire|Inventaire|Cartographie|Budget|Fréquentation|Résultats|Indicateurs|Localisation|Horaires|Statistiques
-Suivi|Relevés|Mesures|Périmètre|Recensement|Base|Référentiel|Historique|Comptages|Subventions|Marchés|Points|Zonage
-""".replace("\n", "|").strip("|").split("|")
+def read(name: str) -> list[str]:
+    """Return the words of one of our lists."""
+    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split()
 
-SYLLABLES = """
-ba be bi bo bre ca che clu co cra da de di dor du fa fe fla for ga gel gi gre ha jo jar la lan le li lo lou ma mar me
-mi mon mu na ne nel no pa per pi plo por pra que ra re ri ro rou sa sel si sol su ta ter ti ton tre va ver vi vol za
-""".split()
+
+COMMON = read("common")
+REAL = read("real")
+SUBJECTS = read("subjects")
+SYLLABLES = read("syllables")
 
 
 class Zipf(Generic[Item]):

@@ -1,0 +1,69 @@
+"""Filters and sorts of discussions."""
+
+from django.db.models import Max, Q, QuerySet
+
+from catalog.filters.base import FilterSet
+from catalog.filters.dataset import UPDATE_RANGES, choices
+from catalog.filters.fields import (
+    BooleanFilter,
+    ChoiceFilter,
+    ReferenceFilter,
+    RepeatedFilter,
+    SearchFilter,
+    SortFilter,
+)
+from catalog.filters.periods import since
+from catalog.models import Discussion, Organization
+from catalog.models.discussion import SUBJECTS
+from portal.models import User
+
+
+class DiscussionFilter(FilterSet):
+    q = SearchFilter("title", help_text="The search query")
+    sort = SortFilter(
+        {"title": "title", "created": "created", "closed": "closed", "discussion.posted_on": "last_posted_on"},
+        method="sorted_by",
+    )
+    closed = BooleanFilter(method="is_closed", help_text="Filters discussions on their closed status if specified")
+    org = ReferenceFilter(
+        model=Organization, method="of_organization", help_text="Filter discussions for a given organization"
+    )
+    user = ReferenceFilter(field_name="user_id", model=User, help_text="Filter discussions created by a user")
+
+    class Meta:
+        model = Discussion
+        fields: list[str] = []
+
+    def sorted_by(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if "posted_on" in value:
+            queryset = queryset.annotate(last_posted_on=Max("messages__posted_on"))
+        column = self.filters["sort"].columns[value.removeprefix("-")]
+        return queryset.order_by(f"-{column}" if value.startswith("-") else column, "id")
+
+    def is_closed(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        return queryset.filter(closed__isnull=not value)
+
+    def of_organization(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        owned = Q(dataset__organization=value) | Q(reuse__organization=value) | Q(dataservice__organization=value)
+        return queryset.filter(owned)
+
+    def about(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        subjects = Q()
+        for column in SUBJECTS.values():
+            subjects |= Q(**{f"{column}__in": value})
+        return queryset.filter(subjects) if value else queryset
+
+
+# `for` is a word of Python's own: it can't be a class attribute by the usual syntax.
+DiscussionFilter.base_filters["for"] = RepeatedFilter(
+    field_name="for", method="about", help_text="Filter discussions for a given subject"
+)
+
+
+class DiscussionSearchFilter(DiscussionFilter):
+    """The search route's arguments."""
+
+    last_update_range = ChoiceFilter(choices=choices(UPDATE_RANGES), method="updated_since")
+
+    def updated_since(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(messages__posted_on__gte=since(UPDATE_RANGES[value])).distinct()
