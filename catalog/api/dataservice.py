@@ -73,7 +73,7 @@ def shaped(rows: list[Dataservice]) -> list[dict[str, Any]]:
     public = Q(datasets__private=False, datasets__deleted=None)
     counted = Dataservice.objects.filter(pk__in=[row.pk for row in rows]).order_by().values("pk")
     counts = dict(counted.annotate(n=Count("datasets", filter=public)).values_list("pk", "n"))
-    return [shapes.dataservice(row, counts[row.pk]) for row in rows]
+    return [shapes.dataservice(row, counts.get(row.pk, 0)) for row in rows]
 
 
 class DataserviceViewSet(ApiView):

@@ -77,9 +77,7 @@ class ReuseSuggestionSerializer(serializers.Serializer):
 
 def documents_of(ids: set[str], user: type_of_user) -> dict[str, bytes]:
     """Return the v1 documents of those of these datasets that `user` may read, by id."""
-    rows = Dataset.objects.visible_to(user).filter(pk__in=ids, deleted=None).order_by("pk")
-    readable = list(rows.values_list("pk", flat=True))
-    return dict(zip(readable, store.read(rows, "v1"), strict=True)) if readable else {}
+    return store.read_by_id(Dataset.objects.visible_to(user).filter(pk__in=ids, deleted=None), "v1") if ids else {}
 
 
 def reuses_v1(reuses: list[Reuse], user: type_of_user) -> list[dict[str, Any]]:
@@ -144,13 +142,13 @@ class ReuseViewSet(ApiView):
 class ReuseV2ViewSet(V2Mixin, ApiView):
     """Reuses, with links to their datasets."""
 
-    queryset = Reuse.objects.all()
+    queryset = Reuse.objects.prefetch_related("tags")
     serializer_class = ReuseV2Serializer
     filterset_class = ReuseFilter
 
-    def shaped(self, reuses: QuerySet[Reuse]) -> list[dict[str, Any]]:
+    def page_of(self, reuses: QuerySet[Reuse]) -> list[dict[str, Any]]:
         """Return the page asked for; the counts are of what anybody finds behind the links."""
-        rows = self.paginate_queryset(reuses.prefetch_related("tags"))
+        rows = self.paginate_queryset(self.filter_queryset(reuses))
         ids = [row.pk for row in rows]
         counts = {
             "datasets": links_count("datasets", ids, Q(datasets__private=False, datasets__deleted=None)),
@@ -163,11 +161,10 @@ class ReuseV2ViewSet(V2Mixin, ApiView):
             for row in rows
         ]
 
-    @extend_schema(operation_id="list_reuses_v2", tags=["reuses"])
+    @extend_schema(operation_id="list_reuses", tags=["reuses"])
     def list(self, request: Request) -> Response:
         """List reuses, newest first."""
-        rows = self.filter_queryset(Reuse.objects.listed_to(request.user))
-        return self.get_paginated_response(self.shaped(rows))
+        return self.get_paginated_response(self.page_of(self.get_queryset().listed_to(request.user)))
 
 
 def links_count(related: str, ids: list[str], public: Q) -> dict[str, int]:
@@ -184,7 +181,6 @@ class ReuseSearchViewSet(ReuseV2ViewSet):
     @extend_schema(operation_id="search_reuses", tags=["reuses"])
     def list(self, request: Request) -> Response:
         """Search reuses."""
-        rows = self.filter_queryset(Reuse.objects.listed())
-        answer = self.get_paginated_response(self.shaped(rows))
+        answer = self.get_paginated_response(self.page_of(self.get_queryset().listed()))
         answer.data["facets"] = {}
         return answer

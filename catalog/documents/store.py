@@ -66,7 +66,12 @@ def refresh(ids: Iterable[str] | None = None) -> int:
 
 
 def read(datasets: QuerySet[Dataset], version: ApiVersion) -> list[bytes]:
-    """Return the documents of `datasets`, in its order and still with their marks.
+    """Return the documents of `datasets`, in its order and still with their marks."""
+    return list(read_by_id(datasets, version).values())
+
+
+def read_by_id(datasets: QuerySet[Dataset], version: ApiVersion) -> dict[str, bytes]:
+    """Return the documents of `datasets` by id, in its order and still with their marks.
 
     One query where all are stored and fresh. Missing ones are built; on SQLite they are not stored here, for a
     reader must not wait for the one writer.
@@ -78,4 +83,4 @@ def read(datasets: QuerySet[Dataset], version: ApiVersion) -> list[bytes]:
         keep(list(built.values()))
     texts = {pk: text for pk, _wanted, _stored, text in rows}
     texts |= {pk: getattr(document, version) for pk, document in built.items()}
-    return [texts[pk].encode() for pk, *_rest in rows if texts[pk] is not None]
+    return {pk: texts[pk].encode() for pk, *_rest in rows if texts[pk] is not None}

@@ -1,6 +1,6 @@
 """Filters and sorts of discussions."""
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from catalog.filters.base import FilterSet
 from catalog.filters.dataset import UPDATE_RANGES, choices
@@ -19,7 +19,7 @@ from portal.models import User
 
 
 class DiscussionFilter(FilterSet):
-    q = SearchFilter("title", help_text="The search query")
+    q = SearchFilter("title")
     sort = SortFilter(
         {"title": "title", "created": "created", "closed": "closed", "discussion.posted_on": "last_posted_on"},
         method="sorted_by",
@@ -37,8 +37,10 @@ class DiscussionFilter(FilterSet):
     def sorted_by(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if "posted_on" in value:
             queryset = queryset.annotate(last_posted_on=Max("messages__posted_on"))
-        column = self.filters["sort"].columns[value.removeprefix("-")]
-        return queryset.order_by(f"-{column}" if value.startswith("-") else column, "id")
+        column = F(self.filters["sort"].columns[value.removeprefix("-")])
+        # Open discussions come before the closed ones, whatever the database does with nulls.
+        order = column.desc(nulls_last=True) if value.startswith("-") else column.asc(nulls_first=True)
+        return queryset.order_by(order, "id")
 
     def is_closed(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return queryset.filter(closed__isnull=not value)

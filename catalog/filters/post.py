@@ -1,5 +1,7 @@
 """Filters and sorts of posts."""
 
+from django.db.models import QuerySet
+
 from catalog.filters.base import FilterSet
 from catalog.filters.dataset import UPDATE_RANGES, choices
 from catalog.filters.fields import ChoiceFilter, SearchFilter, SortFilter, TagFilter
@@ -34,5 +36,5 @@ class PostSearchFilter(PostFilter):
     tag = TagFilter()
     last_update_range = ChoiceFilter(choices=choices(UPDATE_RANGES), method="updated_since")
 
-    def updated_since(self, queryset, name, value):
+    def updated_since(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(last_modified__gte=since(UPDATE_RANGES[value]))

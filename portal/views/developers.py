@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from catalog.exports.base import Export
 from catalog.exports.registry import EXPORTS
 from catalog.models import Change
+from harvest.exports import HARVESTS
 
 CACHE_TTL = 3600  # seconds; the key changes with what the dump shows
 
@@ -22,6 +23,7 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     "dataservices": _("One line a dataservice, with its addresses and terms of access."),
     "tags": _("Every tag, with how often it is used."),
     "discussions": _("One line a discussion, with its messages."),
+    "harvests": _("One line a source of harvesting, with its settings and its state."),
 }
 
 
@@ -40,7 +42,7 @@ class Developers(TemplateView):
     template_name = "portal/developers.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(dumps=[describe(export) for export in EXPORTS.values()], **context)
+        return super().get_context_data(dumps=[describe(one) for one in [*EXPORTS.values(), HARVESTS]], **context)
 
 
 def describe(export: Export) -> DumpRow:

@@ -4,8 +4,7 @@ from typing import Any
 
 from catalog.documents.marks import Hole, Local, organization_hole, user_hole
 from catalog.documents.shapes.common import badges_of, contact_point, link, metrics_of
-from catalog.models import Dataservice, License
-from catalog.models.vocabulary import AccessType
+from catalog.models import Dataservice
 
 METRICS = ["discussions", "discussions_open", "followers", "followers_by_months", "reuses", "views"]
 
@@ -34,12 +33,12 @@ def dataservice(item: Dataservice, datasets_count: int) -> dict[str, Any]:
         "owner": user_hole(item.owner_id),
         "organization": organization_hole(item.organization_id),
         "badges": badges_of(item),
-        "metrics": metrics_of(item, METRICS),
         "access_type": item.access_type,
         "access_audiences": item.access_audiences,
         "authorization_request_url": item.authorization_request_url or None,
         "access_type_reason_category": item.access_type_reason_category or None,
         "access_type_reason": item.access_type_reason or None,
+        "metrics": metrics_of(item, METRICS),
         "title": item.title,
         "acronym": item.acronym or None,
         "slug": item.slug,
@@ -53,7 +52,7 @@ def dataservice(item: Dataservice, datasets_count: int) -> dict[str, Any]:
         "availability": item.availability,
         "availability_url": item.availability_url or None,
         "format": item.format or None,
-        "license": item.license_id or (License.NOT_SPECIFIED if item.access_type == AccessType.OPEN else None),
+        "license": item.license_id,
         "tags": sorted(tag.name for tag in item.tags.all()),
         "private": item.private,
         "extras": item.extras,
@@ -63,13 +62,9 @@ def dataservice(item: Dataservice, datasets_count: int) -> dict[str, Any]:
         "metadata_modified_at": item.metadata_modified_at,
         "deleted_at": item.deleted_at,
         "archived_at": item.archived_at,
-        "datasets": link_of_datasets(item, datasets_count),
+        "datasets": link(f"/api/1/datasets/?dataservice={item.pk}", datasets_count),
         "harvest": {name: origin.get(name) for name in HARVEST},
         "self_api_url": Local(f"/api/1/dataservices/{item.slug}/"),
         "self_web_url": Local(item.get_absolute_url()),
         "permissions": Hole(f"r{item.owner_id or ''}:{item.organization_id or ''}"),
     }
-
-
-def link_of_datasets(item: Dataservice, count: int) -> dict[str, Any]:
-    return link(f"/api/1/datasets/?dataservice={item.pk}", count)

@@ -7,8 +7,8 @@ from catalog.documents.shapes.common import badges_of, media_address, metrics_of
 from catalog.models import Member, Organization
 
 METRICS = [
-    "dataservices", "dataservices_by_months", "datasets", "datasets_by_months", "datasets_followers_by_months",
-    "datasets_reuses_by_months", "followers", "members", "reuses", "reuses_by_months", "reuses_followers_by_months",
+    "datasets", "datasets_by_months", "datasets_followers_by_months", "datasets_reuses_by_months", "dataservices",
+    "dataservices_by_months", "followers", "members", "reuses", "reuses_by_months", "reuses_followers_by_months",
     "views",
 ]  # fmt: skip
 
@@ -37,29 +37,29 @@ def organization(item: Organization, *, trusted: bool = False) -> dict[str, Any]
     logo = media_address(item.logo_address)
     return {
         "id": item.pk,
+        "created_at": item.created_at,
+        "last_modified": item.last_modified,
+        "badges": badges_of(item),
+        "metrics": metrics_of(item, METRICS),
         "name": item.name,
         "acronym": item.acronym or None,
         "slug": item.slug,
-        "url": item.url or None,
         "description": item.description,
-        "business_number_id": item.business_number_id or None,
-        "created_at": item.created_at,
-        "last_modified": item.last_modified,
-        "deleted": item.deleted,
-        "metrics": metrics_of(item, METRICS),
-        "uri": Local(f"/api/1/organizations/{item.slug}/"),
-        "page": Local(item.get_absolute_url()),
+        "url": item.url or None,
+        "image_url": item.logo_url or None,
         "logo": logo,
         "logo_thumbnail": logo,
-        "image_url": logo,
-        "badges": badges_of(item),
-        "permissions": Hole(f"g{item.pk}"),
-        "extras": item.extras,
-        "ext": {},
-        "zone": item.zone_id,
+        "business_number_id": item.business_number_id or None,
         "members": [member(one, trusted=trusted) for one in item.members.all()],
         "teams": [],
+        "ext": {},
+        "zone": item.zone_id,
+        "extras": item.extras,
+        "deleted": item.deleted,
         "presentation_blocs_published_at": item.presentation_blocs_published_at,
+        "page": Local(item.get_absolute_url()),
+        "permissions": Hole(f"g{item.pk}"),
+        "uri": Local(f"/api/1/organizations/{item.slug}/"),
     }
 
 

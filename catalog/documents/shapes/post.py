@@ -22,7 +22,7 @@ def reuse_reference(item: Reuse) -> dict[str, Any]:
 
 def post(item: Post, documents: dict[str, bytes], reuses: set[str]) -> dict[str, Any]:
     """The shape of a post: `documents` and `reuses` are what the caller may read. Needs tags and both lists."""
-    image = media_address(item.image.url) if item.image else None
+    image = media_address(item.image.url if item.image else item.image_url)
     return {
         "id": item.pk,
         "name": item.name,
