@@ -1,5 +1,6 @@
 """Contact points: reading."""
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,9 +13,18 @@ from catalog.models.vocabulary import ContactRole
 
 
 class ContactPointViewSet(ApiView):
+    """Contact points: whoever may read an object reads whom to write to, so that each is open to all."""
+
     queryset = ContactPoint.objects.all()
     serializer_class = ContactPointSerializer
     filterset_class = None
+
+    def get_object(self) -> ContactPoint:
+        """Return the contact point of the path, which has no slug. Raises Http404."""
+        found = self.get_queryset().filter(pk=self.kwargs["key"]).first()
+        if found is None:
+            raise Http404
+        return found
 
     @extend_schema(operation_id="get_contact_point", tags=["contacts"])
     def retrieve(self, request: Request, key: str) -> Response:

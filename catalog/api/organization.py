@@ -169,6 +169,19 @@ class OrganizationContactsViewSet(ApiView):
         rows = ContactPoint.objects.filter(organization=self.get_object())
         return self.get_paginated_response([contact_point(row) for row in self.paginate_queryset(rows)])
 
+    @extend_schema(
+        operation_id="suggest_org_contact_points",
+        tags=["organizations"],
+        parameters=SUGGEST_PARAMETERS,
+        responses=ContactPointSerializer(many=True),
+    )
+    def suggest(self, request: Request, key: str) -> Response:
+        """Suggest contact points of an organization whose name or address contains the text."""
+        text, size = read_suggest(request)
+        rows = ContactPoint.objects.filter(organization=self.get_object())
+        found = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+        return Response([contact_point(row) for row in found[:size]])
+
 
 class OrganizationDatasetsViewSet(DatasetViewSet):
     """The datasets of one organization."""

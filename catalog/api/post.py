@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.core import ApiView, V2Mixin
-from catalog.api.dataset import DatasetSerializer
+from catalog.api.dataset import DatasetSerializer, DatasetV2Serializer
 from catalog.api.refs import ReuseReferenceSerializer, UserReferenceSerializer
 from catalog.api.reuse import documents_of
 from catalog.documents.shapes import post as shapes
@@ -43,6 +43,10 @@ class PostSerializer(serializers.Serializer):
     page = serializers.URLField()
 
 
+class PostV2Serializer(PostSerializer):
+    datasets = DatasetV2Serializer(many=True)
+
+
 class PostViewSet(ApiView):
     """The portal's news and pages; drafts are for system administrators."""
 
@@ -52,7 +56,8 @@ class PostViewSet(ApiView):
 
     def shaped(self, rows: list[Post]) -> list[dict[str, Any]]:
         user = self.request.user
-        documents = documents_of({dataset.pk for row in rows for dataset in row.datasets.all()}, user)
+        datasets = {dataset.pk for row in rows for dataset in row.datasets.all()}
+        documents = documents_of(datasets, user, self.renderer_classes[0].version)
         reuses = {reuse.pk for row in rows for reuse in row.reuses.all()}
         readable = set(Reuse.objects.visible_to(user).filter(pk__in=reuses).values_list("pk", flat=True))
         return [shapes.post(row, documents, readable) for row in rows]
@@ -68,7 +73,9 @@ class PostViewSet(ApiView):
     def list(self, request: Request) -> Response:
         """List posts, newest first."""
         wants_drafts = request.GET.get("with_drafts", "").lower() in {"true", "1", "on"}
-        rows = self.get_queryset().visible_to(request.user) if wants_drafts else self.get_queryset().published()
+        rows = self.get_queryset().published()
+        if wants_drafts:  # first: the databases differ on where nulls stand
+            rows = self.get_queryset().visible_to(request.user).order_by(F("published").desc(nulls_first=True), "id")
         return self.get_paginated_response(self.page_of(rows))
 
     @extend_schema(operation_id="get_post", tags=["posts"])
@@ -80,6 +87,7 @@ class PostViewSet(ApiView):
 class PostSearchViewSet(V2Mixin, PostViewSet):
     """Search over posts."""
 
+    serializer_class = PostV2Serializer
     filterset_class = PostSearchFilter
 
     @extend_schema(operation_id="search_posts", tags=["posts"])

@@ -75,9 +75,10 @@ class ReuseSuggestionSerializer(serializers.Serializer):
     page = serializers.URLField()
 
 
-def documents_of(ids: set[str], user: type_of_user) -> dict[str, bytes]:
-    """Return the v1 documents of those of these datasets that `user` may read, by id."""
-    return store.read_by_id(Dataset.objects.visible_to(user).filter(pk__in=ids, deleted=None), "v1") if ids else {}
+def documents_of(ids: set[str], user: type_of_user, version: store.ApiVersion = "v1") -> dict[str, bytes]:
+    """Return the documents of those of these datasets that `user` may read, by id."""
+    readable = Dataset.objects.visible_to(user).filter(pk__in=ids, deleted=None)
+    return store.read_by_id(readable, version) if ids else {}
 
 
 def reuses_v1(reuses: list[Reuse], user: type_of_user) -> list[dict[str, Any]]:

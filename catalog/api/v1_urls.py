@@ -65,6 +65,7 @@ urlpatterns = [
     path("organizations/suggest/", OrganizationViewSet.as_view({"get": "suggest"}, **PLAIN)),
     path("organizations/<str:key>/", OrganizationViewSet.as_view(ONE), name="v1-organization"),
     path("organizations/<str:key>/contacts/", OrganizationContactsViewSet.as_view(LIST)),
+    path("organizations/<str:key>/contacts/suggest/", OrganizationContactsViewSet.as_view({"get": "suggest"}, **PLAIN)),
     path("organizations/<str:key>/datasets/", OrganizationDatasetsViewSet.as_view(LIST)),
     path("organizations/<str:key>/discussions/", OrganizationViewSet.as_view({"get": "discussions"}, **PLAIN)),
     path("organizations/<str:key>/reuses/", OrganizationViewSet.as_view({"get": "reuses"}, **PLAIN)),

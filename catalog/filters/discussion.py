@@ -1,6 +1,6 @@
 """Filters and sorts of discussions."""
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from catalog.filters.base import FilterSet
 from catalog.filters.dataset import UPDATE_RANGES, choices
@@ -13,13 +13,13 @@ from catalog.filters.fields import (
     SortFilter,
 )
 from catalog.filters.periods import since
-from catalog.models import Discussion, Organization
+from catalog.models import Discussion, Message, Organization
 from catalog.models.discussion import SUBJECTS
 from portal.models import User
 
 
 class DiscussionFilter(FilterSet):
-    q = SearchFilter("title")
+    q = SearchFilter("title", method="with_words")
     sort = SortFilter(
         {"title": "title", "created": "created", "closed": "closed", "discussion.posted_on": "last_posted_on"},
         method="sorted_by",
@@ -33,6 +33,13 @@ class DiscussionFilter(FilterSet):
     class Meta:
         model = Discussion
         fields: list[str] = []
+
+    def with_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Every word must stand in the title or in a message."""
+        for word in value.split()[:20]:
+            said = Exists(Message.objects.filter(discussion=OuterRef("pk"), content__icontains=word))
+            queryset = queryset.filter(said | Q(title__icontains=word))
+        return queryset
 
     def sorted_by(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if "posted_on" in value:

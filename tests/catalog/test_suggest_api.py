@@ -13,6 +13,9 @@ EVERY_SUGGESTION = [
     "/api/1/datasets/suggest/mime/",
     "/api/1/tags/suggest/",
     "/api/1/spatial/zones/suggest/",
+    "/api/1/organizations/suggest/",
+    "/api/1/reuses/suggest/",
+    "/api/1/users/suggest/",
 ]
 
 
