@@ -129,7 +129,14 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds: a lost cache must not hang a page
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+    # Pages of the API's dataset lists, about 100 kB each, in each process: their keys change with the catalogue.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 60,  # seconds
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # --- Background work ---------------------------------------------------------------------------------------

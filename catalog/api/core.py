@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from catalog.api.renderers import V1Renderer, V2Renderer, read_mask
 from catalog.models import Change, SlugHistory
+from catalog.models.document import Position
 from catalog.permissions import Actor
 from portal.lib.api.errors import Gone, MovedPermanently
 from portal.lib.api.pagination import Page, check_range, links, read_page
@@ -83,10 +84,12 @@ class ApiView(viewsets.GenericViewSet):
             before, _key, after = self.request.path.partition(f"/{key}")
             raise MovedPermanently(f"{before}/{slug}{after}")
 
-    def counted(self, queryset: QuerySet, *, default_size: int = 20) -> tuple[Page, int]:
+    def counted(
+        self, queryset: QuerySet, *, default_size: int = 20, position: Position | None = None
+    ) -> tuple[Page, int]:
         """Return the page asked for and the number of rows in all. Raises Http404 beyond the end."""
         page = read_page(self.request, default_size=default_size)
-        total = count(queryset)
+        total = count(queryset, position or Change.objects.position())
         check_range(page, total)
         return page, total
 
@@ -112,7 +115,7 @@ def was_deleted(instance: Model) -> bool:
     return bool(getattr(instance, "deleted", None) or getattr(instance, "deleted_at", None))
 
 
-def count(queryset: QuerySet) -> int:
+def count(queryset: QuerySet, position: Position) -> int:
     """Return the number of rows of `queryset`, remembered until anything in the catalogue changes.
 
     The key holds the position of the log of changes (which the database keeps) and the query with its parameters,
@@ -123,5 +126,5 @@ def count(queryset: QuerySet) -> int:
     except EmptyResultSet:
         return 0
     question = sha1(f"{sql}{parameters}".encode(), usedforsecurity=False).hexdigest()
-    key = f"count:{'.'.join(map(str, Change.objects.position()))}:{question}"
+    key = f"count:{'.'.join(map(str, position))}:{question}"
     return cache.get_or_set(key, queryset.count, COUNT_TTL)

@@ -1,11 +1,13 @@
 """Datasets: lists and pages of the API, from the stored documents."""
 
 from collections.abc import Sequence
+from hashlib import sha1
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.core.cache import caches
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,11 +27,15 @@ from catalog.api.refs import (
 )
 from catalog.api.resource import CommunityResourceSerializer, ResourceSerializer
 from catalog.documents import marks, store
+from catalog.documents.fill import Filler
 from catalog.documents.shapes.resource import community_resource
 from catalog.filters.dataset import DatasetFilter, DatasetSearchFilter
-from catalog.models import CommunityResource, Dataset
+from catalog.models import Change, CommunityResource, Dataset
+from catalog.models.document import Position
 from catalog.models.vocabulary import AccessReason, AccessType, Frequency
+from catalog.permissions import ANONYMOUS
 from portal.lib.api.renderers import RawJSON
+from portal.lib.ids import is_object_id
 
 FULL_OBJECTS = OpenApiParameter(
     "X-Get-Datasets-Full-Objects",
@@ -37,6 +43,9 @@ FULL_OBJECTS = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`True` turns licence, frequency, granularity and zones from ids into objects.",
 )
+
+
+STATE = ["pk", "slug", "private", "deleted"]
 
 
 class DatasetPermissionsSerializer(serializers.Serializer):
@@ -128,41 +137,67 @@ class DatasetViewSet(ApiView):
     @extend_schema(operation_id="get_dataset", tags=["datasets"], parameters=[FULL_OBJECTS])
     def retrieve(self, request: Request, key: str) -> Response:
         """Read one dataset, by id or by slug."""
-        pk = self.find_id(key)
-        bodies = self.bodies(Dataset.objects.filter(pk=pk))
-        if not bodies:
-            raise Http404
+        bodies = self.bodies(Dataset.objects.public().filter(**{"pk" if is_object_id(key) else "slug": key}))
+        if not bodies:  # gone, moved, or for few eyes
+            bodies = self.bodies(Dataset.objects.filter(pk=self.find(Dataset.objects.only(*STATE), key).pk))
         return Response(RawJSON(bodies[0]))
 
-    def find_id(self, key: str) -> str:
-        """Return the id of the dataset of the path, if the caller may read it."""
-        return self.find(Dataset.objects.only("pk", "slug", "private", "deleted"), key).pk
-
     def envelope_of(self, datasets: QuerySet[Dataset], **more: Any) -> RawJSON:
-        """Return the page asked for, as JSON: ids are cut first, whole rows are read for the page alone."""
-        page, total = self.counted(datasets)
+        """Return the page asked for, as JSON.
+
+        For anonymous callers it is remembered until anything in the catalogue changes: the database's own log of
+        changes tells, so that it is never stale; what depends on the clock is filled at each answer.
+        """
+        position = Change.objects.position()
+        if self.request.user.is_authenticated or self.asks_for_more():
+            return self.build_envelope(datasets, position, **more)
+        facts = (self.request.get_full_path(), position, settings.SITE_URL)
+        key = f"page:{sha1(repr(facts).encode(), usedforsecurity=False).hexdigest()}"
+        body = caches["pages"].get(key)
+        if body is None:
+            body = Filler(ANONYMOUS, self.version).prefill(self.build_envelope(datasets, position, **more))
+            caches["pages"].set(key, body)
+        return RawJSON(body)
+
+    def build_envelope(self, datasets: QuerySet[Dataset], position: Position, **more: Any) -> RawJSON:
+        """Cut the ids of the page first, then read whole rows for the page alone."""
+        page, total = self.counted(datasets, position=position)
         ids = datasets.values("pk")[page.offset : page.offset + page.size]
         order = datasets.query.order_by or Dataset._meta.ordering
         bodies = self.bodies(Dataset.objects.filter(pk__in=ids).order_by(*order))
         around = {"data": "\x00", **self.envelope(page, total), **more}
-        options = orjson.OPT_SORT_KEYS if self.renderer_classes[0].sort_keys else None
-        return RawJSON(orjson.dumps(around, option=options).replace(b'"\\u0000"', b"[" + b",".join(bodies) + b"]", 1))
+        raw = orjson.dumps(around, option=self.json_options)
+        return RawJSON(raw.replace(b'"\\u0000"', b"[" + b",".join(bodies) + b"]", 1))
+
+    @property
+    def version(self) -> store.ApiVersion:
+        return self.renderer_classes[0].version
+
+    @property
+    def json_options(self) -> int | None:
+        return orjson.OPT_SORT_KEYS if self.renderer_classes[0].sort_keys else None
+
+    def wants_full(self) -> bool:
+        return self.request.headers.get("X-Get-Datasets-Full-Objects", "").lower() == "true"
+
+    def wants_community(self) -> bool:
+        return self.request.mask is not None and self.version == "v1" and names_community(self.request.mask)
+
+    def asks_for_more(self) -> bool:
+        """Tell whether the request's headers change what the documents hold."""
+        return self.wants_full() or self.wants_community()
 
     def bodies(self, datasets: QuerySet[Dataset]) -> Sequence[bytes]:
         """Return the documents of `datasets`, with what the request's headers ask for."""
-        bodies = store.read(datasets, self.renderer_classes[0].version)
-        wants_full = self.request.headers.get("X-Get-Datasets-Full-Objects", "").lower() == "true"
-        mask = self.request.mask
-        wants_community = mask is not None and self.renderer_classes[0].version == "v1" and names_community(mask)
-        if not (wants_full or wants_community):
+        bodies = store.read(datasets, self.version)
+        if not self.asks_for_more():
             return bodies
         documents = [orjson.loads(body) for body in bodies]
-        if wants_full:
+        if self.wants_full():
             expand(documents)
-        if wants_community:
+        if self.wants_community():
             add_community_resources(documents)
-        options = orjson.OPT_SORT_KEYS if self.renderer_classes[0].sort_keys else None
-        return [orjson.dumps(document, option=options) for document in documents]
+        return [orjson.dumps(document, option=self.json_options) for document in documents]
 
 
 def names_community(mask: dict[str, Any]) -> bool:

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from catalog.documents import marks
 from catalog.documents.shapes import common as shapes
 from catalog.documents.store import ApiVersion
-from catalog.models import Organization, quality
+from catalog.models import quality
 from catalog.permissions import Actor, dataset_permissions, organization_permissions, owned_permissions
 from portal.models import User
 
@@ -38,16 +39,23 @@ class OrganizationRow(NamedTuple):
         return default_storage.url(self.logo) if self.logo else self.logo_url
 
 
+ORGANIZATIONS = (
+    "SELECT o.id, o.name, o.acronym, o.slug, o.logo, o.logo_url, b.kind FROM catalog_organization o "
+    "LEFT JOIN catalog_organizationbadge b ON b.organization_id = o.id WHERE o.id IN ({}) ORDER BY o.id, b.created"
+)
+
+
 def organization_references(ids: list[str], actor: Actor) -> dict[str, dict[str, Any]]:
     """Return the short forms of these organizations, by id, in one query."""
     badges: dict[str, list[str]] = defaultdict(list)
     found: dict[str, OrganizationRow] = {}
-    rows = Organization.objects.filter(pk__in=ids).order_by("pk", "badges__created")
-    for *values, kind in rows.values_list(*OrganizationRow._fields, "badges__kind"):
-        row = OrganizationRow(*values)
-        found[row.pk] = row
-        if kind:
-            badges[row.pk].append(kind)
+    with connection.cursor() as cursor:  # a third of the cost of the same query through the ORM, for each list
+        cursor.execute(ORGANIZATIONS.format(", ".join(["%s"] * len(ids))), ids)
+        for *values, kind in cursor.fetchall():
+            row = OrganizationRow(*values)
+            found[row.pk] = row
+            if kind:
+                badges[row.pk].append(kind)
     return {
         pk: shapes.organization_reference(row, badges[pk], organization_permissions(actor, pk))
         for pk, row in found.items()
@@ -78,10 +86,20 @@ class Filler:
 
     def fill(self, body: bytes) -> bytes:
         """Return `body` (JSON with marks) as it is sent to the client."""
+        return marks.localize(self._fill(body, keep=""), site_url=settings.SITE_URL)
+
+    def prefill(self, body: bytes) -> bytes:
+        """Fill what changes with the catalogue or the caller; the clock and the address are left for `fill`."""
+        return self._fill(body, keep="q")
+
+    def _fill(self, body: bytes, *, keep: str) -> bytes:
         names = [hole.decode() for hole in marks.holes(body)]
+        names = [name for name in names if name[0] not in keep]
         contents = {name.encode(): self._content(name) for name in names if name[0] not in "ou"}
         contents |= self._references(names)
-        return marks.fill(body, lambda hole: contents.get(hole, b"null"), site_url=settings.SITE_URL)
+        # A kept hole stays; what a reference named and is gone shows as null.
+        kept = keep.encode()
+        return marks.fill(body, lambda hole: None if kept and hole[:1] in kept else contents.get(hole, b"null"))
 
     def _references(self, names: list[str]) -> dict[bytes, bytes]:
         organizations = [name[1:] for name in names if name[0] == "o"]

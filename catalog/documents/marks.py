@@ -92,7 +92,16 @@ def holes(body: bytes) -> set[bytes]:
     return set(HOLES.findall(body))
 
 
-def fill(body: bytes, content: Callable[[bytes], bytes], *, site_url: str) -> bytes:
-    """Return `body` with each hole filled by `content(hole)` (JSON) and addresses made absolute."""
-    filled = HOLES.sub(lambda match: content(match[1]), body)
-    return filled.replace(SITE_BYTES, site_url.encode())
+def fill(body: bytes, content: Callable[[bytes], bytes | None]) -> bytes:
+    """Return `body` with each hole filled by `content(hole)` (JSON); None leaves the hole."""
+
+    def replacement(match: re.Match[bytes]) -> bytes:
+        found = content(match[1])
+        return match[0] if found is None else found
+
+    return HOLES.sub(replacement, body)
+
+
+def localize(body: bytes, *, site_url: str) -> bytes:
+    """Return `body` with this portal's addresses made absolute."""
+    return body.replace(SITE_BYTES, site_url.encode())

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Replace
 
 Expression = Any  # what Django takes as one: an expression, or the name of a column
 
@@ -29,6 +29,10 @@ class Cell(Func):
         """Compile; a template may name its expression more than once, and its parameters go along."""
         sql, parameters = super().as_sql(compiler, connection, **context)
         return sql, tuple(parameters) * (context.get("template") or self.template).count("%(expressions)s")
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Group by what the cell is made of: the cell itself would be computed for each row of the group."""
+        return [column for source in self.get_source_expressions() for column in source.get_group_by_cols()]
 
 
 class Text(Cell):
@@ -170,14 +174,9 @@ def harvested(name: str) -> Text:
     return text(KT(f"harvest__{name}"))
 
 
-class HarvestDate(Cell):
-    """A date of the harvest origin (kept as ISO text in UTC), without its zone."""
-
-    template = _quoted("REPLACE(COALESCE(%(expressions)s, ''), '+00:00', '')")
-
-
-def harvest_date(name: str) -> HarvestDate:
-    return HarvestDate(KT(f"harvest__{name}"))
+def harvest_date(name: str) -> Text:
+    """Return the cell with a date of the harvest origin (kept as ISO text in UTC), without its zone."""
+    return text(Replace(KT(f"harvest__{name}"), Value("+00:00"), Value(""), output_field=TextField()))
 
 
 def is_set(column: str) -> Case:

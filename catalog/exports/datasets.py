@@ -8,7 +8,7 @@ from catalog.exports.base import Columns, Export
 from catalog.filters.dataset import DatasetSearchFilter
 from catalog.models import Dataset, DatasetBadge, GeoZone, Resource, Tag, quality
 
-# The license is part of the owner's facts: its title is shown, through a join.
+# Every criterion that scores: `has_resources` does not.
 FLAGS = [
     quality.LICENSE, quality.TEMPORAL_COVERAGE, quality.SPATIAL, quality.UPDATE_FREQUENCY, quality.DESCRIPTION,
     quality.OPEN_FORMAT, quality.ALL_AVAILABLE, quality.DOCUMENTATION,

@@ -4,23 +4,35 @@ On PostgreSQL a COPY runs on a connection of its own (ADR 0005); a limited numbe
 of processes. On SQLite rows are read from a cursor.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Any, Protocol
 
 import zstandard
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import QuerySet
 from isal import isal_zlib
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 65_536  # bytes
 SLOTS = 0x435356  # "CSV": the class of our advisory locks
 # COPY quotes a field that holds a carriage return, and all of ours do: with these, which the texts of a catalogue
 # have no use for, its quotes can be taken out of the stream.
 QUOTE, DELIMITER = b"\x01", b"\x02"
+# A server that waits for its reader heeds no timeout. Who finds every slot taken ends the dumps that are overdue: a
+# reader who stalls keeps hers no longer than that.
+END_STALLED = """
+SELECT pg_terminate_backend(dump.pid) FROM pg_locks slot JOIN pg_stat_activity dump ON dump.pid = slot.pid
+WHERE slot.locktype = 'advisory' AND slot.classid = %s AND dump.datname = current_database()
+AND dump.query_start < clock_timestamp() - make_interval(secs => %s)
+"""
+# A WSGI server may end a body that broke off like a whole one; this line, of one cell, tells them apart.
+BROKEN_OFF = b'"ERROR: this dump broke off; fetch it again"\r\n'
 
 
 class TooManyDumps(Exception):
@@ -85,6 +97,8 @@ class Dump:
     """The body of a dump: an iterator of bytes that must be closed, which frees its slot and its connection.
 
     `source` gives chunks of plain CSV. The header leaves at once, so that a client sees something whatever the query.
+    A dump that the database cuts (it stopped, or after CSV_STATEMENT_TIMEOUT) ends with an error line, and without
+    the end mark of its compression.
     """
 
     def __init__(self, header: str, source: "Source", encoding: str) -> None:
@@ -110,6 +124,10 @@ class Dump:
                     if data:
                         yield data
             yield compressor.flush()
+        except Error:
+            logger.exception("A dump broke off")
+            yield compressor.compress(BROKEN_OFF) + compressor.flush_block()
+            raise
         finally:
             self._source.close()
 
@@ -126,28 +144,30 @@ def open_source(lines: QuerySet) -> Source:
 
 
 class CopySource:
-    """Rows by PostgreSQL's COPY, on a connection of its own; in a transaction (a test), on the caller's.
+    """Rows by PostgreSQL's COPY, in a transaction on a connection of its own; in a test's transaction, in that one.
 
-    The slot is an advisory lock: the server frees it with the connection, even after a crash.
+    The slot is an advisory lock: the server frees it with the transaction, even after a crash.
     """
 
     def __init__(self, lines: QuerySet) -> None:
         self._query = compile_query(lines)
         self._own = not connection.in_atomic_block
         self._connection = connection.copy() if self._own else connection
-        self._closed = False
         try:
-            self._slot = self._take_slot()
+            if self._own:
+                self._connection.set_autocommit(False)
+            self._take_slot()
         except BaseException:
-            self._finish()
+            self.close()
             raise
 
-    def _take_slot(self) -> int:
+    def _take_slot(self) -> None:
         with self._connection.cursor() as cursor:
             for slot in range(settings.CSV_MAX_CONCURRENT_DUMPS):
-                cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SLOTS, slot])
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SLOTS, slot])
                 if cursor.fetchone()[0]:
-                    return slot
+                    return
+            cursor.execute(END_STALLED, [SLOTS, settings.CSV_STATEMENT_TIMEOUT])
         raise TooManyDumps
 
     def __iter__(self) -> Iterator[bytes]:
@@ -156,24 +176,13 @@ class CopySource:
         sql, parameters = self._query
         copy = f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01', ENCODING 'UTF8')"
         with self._connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {int(settings.CSV_STATEMENT_TIMEOUT * 1000)}")
-            cursor.execute("SET jit = off")  # compiling the expressions would hold back the first row by half a second
-            with cursor.cursor.copy(copy, parameters) as rows:
+            cursor.execute(f"SET LOCAL statement_timeout = {int(settings.CSV_STATEMENT_TIMEOUT * 1000)}")
+            cursor.execute("SET LOCAL jit = off")  # compiling would hold back the first row by half a second
+            with self._connection.wrap_database_errors, cursor.cursor.copy(copy, parameters) as rows:
                 yield from gather(rows)
 
     def close(self) -> None:
         """Free the slot and the connection; a second call does nothing."""
-        if self._closed:
-            return
-        if not self._own:  # the server frees the slot of a connection that ends
-            with suppress(DatabaseError), self._connection.cursor() as cursor:
-                cursor.execute("RESET statement_timeout")
-                cursor.execute("RESET jit")
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOTS, self._slot])
-        self._finish()
-
-    def _finish(self) -> None:
-        self._closed = True
         if self._own:
             self._connection.close()
 

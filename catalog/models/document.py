@@ -1,9 +1,9 @@
 """What the database keeps beside the catalogue to answer fast: API documents, and the log of changes."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db import models
-from django.db.models import Count, Max, Min
+from django.db import connection, models
 from django.utils import timezone
 
 from catalog.models.dataset import Dataset
@@ -33,6 +33,16 @@ class Position(NamedTuple):
     at: float
 
 
+POSITION = "SELECT MIN(id), MAX(id), COUNT(*), MAX(at) FROM catalog_change"
+
+
+def moment(at: datetime | str | None) -> float:
+    """Return the timestamp of a time as the database gives it (SQLite: text in UTC); 0 for none."""
+    if at is None:
+        return 0.0
+    return (datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at).timestamp()
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def position(self, *kinds: str) -> Position:
         """Return the position of the log (of these kinds of objects, or of all).
@@ -40,10 +50,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         Numbers are drawn before the commit, so the last one alone could hide a change committed late: the count
         tells it. SQLite gives the numbers of a rolled back transaction again: the time tells it.
         """
-        rows = self.filter(kind__in=kinds) if kinds else self
-        found = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"), at=Max("at"))
-        moment = found["at"].timestamp() if found["at"] else 0.0
-        return Position(found["first"] or 0, found["last"] or 0, found["count"], moment)
+        where = f" WHERE kind IN ({', '.join(['%s'] * len(kinds))})" if kinds else ""
+        with connection.cursor() as cursor:  # asked for each list: the ORM's aggregate would cost a millisecond more
+            cursor.execute(f"{POSITION}{where}", kinds)
+            first, last, count, at = cursor.fetchone()
+        return Position(first or 0, last or 0, count, moment(at))
 
 
 class Change(models.Model):

@@ -5,8 +5,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.slugs import normalize
@@ -39,22 +38,24 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def with_usage(self) -> Self:
         """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out.
 
-        Each count runs along the index of its link table: a join of both would multiply their rows.
+        Datasets are counted by one grouped join, reuses (few beside them) along the index of their links: a join of
+        both would multiply their rows.
         """
+        public = Q(datasets__private=False, datasets__deleted__isnull=True)
         return (
-            self.annotate(datasets_count=self._uses("datasets"), reuses_count=self._uses("reuses"))
+            self.annotate(datasets_count=Count("datasets", filter=public), reuses_count=self._reuses())
             .annotate(total=F("datasets_count") + F("reuses_count"))
             .filter(total__gt=0)
             .order_by("-total", "name")
         )
 
-    def _uses(self, related: str) -> Coalesce:
-        """Return the number of public objects of that relation which carry the outer tag."""
-        links = self.model._meta.get_field(related).related_model.tags.through.objects
-        owner = related.removesuffix("s")
-        public = {f"{owner}__private": False, f"{owner}__deleted__isnull": True}
-        counted = links.filter(tag=OuterRef("pk"), **public).order_by().values("tag").annotate(uses=Count("pk"))
-        return Coalesce(Subquery(counted.values("uses")), 0)
+    def _reuses(self) -> Subquery:
+        """Return the number of public reuses which carry the outer tag."""
+        links = self.model._meta.get_field("reuses").related_model.tags.through.objects
+        public = links.filter(tag=OuterRef("pk"), reuse__private=False, reuse__deleted__isnull=True).order_by()
+        # `Count` would group the links, and give no row in place of 0.
+        counting = Func("pk", function="COUNT", output_field=models.IntegerField())
+        return Subquery(public.annotate(uses=counting).values("uses"))
 
 
 class Tag(models.Model):

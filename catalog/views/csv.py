@@ -1,27 +1,26 @@
 """The live dumps: `/datasets.csv` and its kin, for the site and for each organization."""
 
-from datetime import UTC, datetime
-from hashlib import sha1
-
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.exports.base import Export
+from catalog.exports.freshness import freshness
 from catalog.exports.registry import EXPORTS
 from catalog.exports.stream import ENCODINGS, Dump, TooManyDumps, open_source
-from catalog.models import Change, Dataset, Discussion, Organization, SlugHistory
+from catalog.models import Dataset, Discussion, Organization, SlugHistory
 from portal.lib.api.errors import BadArguments, BadRequest, redirect_permanently
 from portal.lib.api.filters import raise_for
 from portal.lib.errors import LoginRequired
 from portal.lib.ids import is_object_id
 
 RETRY_SECONDS = 10
+AGE_ARGUMENT = "last_update_range"
 
 
 @require_safe
@@ -57,7 +56,9 @@ def moved_organization(request: HttpRequest, key: str) -> HttpResponse:
     slug = Organization.objects.filter(pk=current).values_list("slug", flat=True).first() if current else None
     if slug is None:
         raise Http404
-    return redirect_permanently(request.path.replace(f"/{key}/", f"/{slug}/", 1))
+    before, _key, name = request.path.rpartition(f"/{key}/")
+    query = request.META.get("QUERY_STRING")
+    return redirect_permanently(f"{before}/{slug}/{name}" + (f"?{query}" if query else ""))
 
 
 def objects_of(organization: Organization, export: Export) -> QuerySet:
@@ -79,11 +80,11 @@ def answer(request: HttpRequest, export: Export, objects: QuerySet, *, base: str
     except LoginRequired:
         return JsonResponse({"message": _("The dumps hold public objects only: drop that filter.")}, status=401)
     encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
-    etag, changed = validators(request, export, encoding)
-    unchanged = get_conditional_response(request, etag=etag, last_modified=int(changed.timestamp()))
+    state = freshness(export, request.get_full_path(), encoding, by_age=AGE_ARGUMENT in request.GET)
+    unchanged = get_conditional_response(request, etag=state.etag, last_modified=int(state.changed.timestamp()))
     response = unchanged or body(request, export, objects, encoding)
-    response["ETag"] = etag
-    response["Last-Modified"] = changed.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    response["ETag"] = state.etag
+    response["Last-Modified"] = http_date(state.announced.timestamp())
     response["Cache-Control"] = "public, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Encoding"])
@@ -106,7 +107,7 @@ def filtered(request: HttpRequest, export: Export, objects: QuerySet) -> QuerySe
 def body(request: HttpRequest, export: Export, objects: QuerySet, encoding: str) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse([], content_type="text/csv; charset=utf-8")  # of unknown length, as for GET
     else:
         try:
             source = open_source(export.lines(objects))
@@ -119,19 +120,6 @@ def body(request: HttpRequest, export: Export, objects: QuerySet, encoding: str)
     if encoding != "identity":
         response["Content-Encoding"] = encoding
     return response
-
-
-def validators(request: HttpRequest, export: Export, encoding: str) -> tuple[str, datetime]:
-    """Return the ETag and the time of the last change of what the dump shows."""
-    position = Change.objects.position(*export.kinds)
-    due = None
-    if export.timely:  # a deadline that passed has changed a score, without any write
-        passed = Dataset.objects.filter(update_due_at__lt=timezone.now()).aggregate(last=Max("update_due_at"))
-        due = passed["last"]
-    changed = datetime.fromtimestamp(position.at, UTC)
-    facts = (position, due, request.get_full_path(), encoding, settings.SITE_URL, settings.CSV_ESCAPE_FORMULAS)
-    digest = sha1(repr(facts).encode(), usedforsecurity=False).hexdigest()
-    return f'"{digest}"', max(changed, due) if due else changed
 
 
 def choose_encoding(header: str) -> str:

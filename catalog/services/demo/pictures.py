@@ -20,9 +20,9 @@ def _png(image: Image.Image) -> bytes:
 
 
 def initials(name: str) -> str:
-    """Return the first letters of the two longest words that carry the name."""
+    """Return the first letters of the first and of the last word of `name`, small words left out; one for one word."""
     words = [word for word in name.replace("-", " ").replace("'", " ").split() if word[0].isalnum() and len(word) > 2]
-    return "".join(word[0].upper() for word in words[:1] + words[-1:])[:2]
+    return "".join(word[0].upper() for word in dict.fromkeys(words[:1] + words[-1:]))
 
 
 def logo(name: str, *, size: int = 160) -> bytes:

@@ -6,10 +6,12 @@ from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
-from catalog.services.demo.names import read
+from catalog.services.demo.names import chance, read
 
 THEMES = ("themes_local", "themes_national", "themes_english")
 LATEST = "2025"  # series of earlier years are finished
+FEATURED = {"qualite-air-port-serein", "population-2025", "stops", "baignade-2026", "adresses", "colonies-2025"}
+CARE = (6, 20, 40, 34)  # of a hundred publishers, how many are careless, hasty, good and perfect
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,19 @@ class Draft:
     def is_finished(self) -> bool:
         """Whether this is an old volume of a series, which changes no more."""
         return bool(self.year) and self.year < LATEST
+
+    @cached_property
+    def care(self) -> int:
+        """How careful the publisher was, 0 to 3, from one line and a broken link to everything one may wish."""
+        if not self.theme["columns"]:
+            return 0
+        if self.key in FEATURED:
+            return 3
+        return chance(f"care {self.key}").choices((0, 1, 2, 3), weights=CARE)[0]
+
+    def forgets(self, what: str) -> bool:
+        """Tell whether the publisher left `what` out: perfect ones never do, good ones sometimes, others always."""
+        return self.care < 2 or (self.care == 2 and chance(f"{what} {self.key}").random() < 0.3)
 
     @cached_property
     def words(self) -> dict[str, str]:

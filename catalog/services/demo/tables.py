@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from catalog.services.demo.names import chance
 from catalog.services.demo.plan import Place, places
 
 Row = dict[str, Any]
@@ -64,9 +65,27 @@ def _hour(cell: Cell) -> str:
 
 
 def _month(cell: Cell) -> str:
-    year, month = map(int, cell.arguments.split("-"))
-    months = year * 12 + month - 1 + cell.index % 12 if month == 1 else year * 12 + month - 1 + cell.index
-    return f"{months // 12}-{months % 12 + 1:02}"
+    """Count months from the first one; `2025-01 12` begins again after twelve."""
+    first, _space, cycle = cell.arguments.partition(" ")
+    year, month = map(int, first.split("-"))
+    number = year * 12 + month - 1 + (cell.index % int(cycle) if cycle else cell.index)
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def _cycle(cell: Cell) -> str:
+    values = cell.arguments.split(" | ")
+    return values[cell.index % len(values)]
+
+
+def _block(cell: Cell) -> str:
+    """Give the first value to the first rows, the second to the next: with `_cycle`, all combinations once."""
+    values = cell.arguments.split(" | ")
+    return values[cell.index * len(values) // cell.rows]
+
+
+def _region(cell: Cell) -> str:
+    """Give the same region to the same row of every table: row 7 is always town VAL-0008."""
+    return chance(f"region {cell.index}").choice(places()["valmont"].districts)
 
 
 def _latitude(cell: Cell) -> float:
@@ -78,8 +97,10 @@ def _longitude(cell: Cell) -> float:
 
 
 KINDS: dict[str, Callable[[Cell], Any]] = {
+    "block": _block,
     "choice": _choice,
     "code": _code,
+    "cycle": _cycle,
     "day": _day,
     "decimal": _decimal,
     "district": lambda cell: cell.rng.choice(cell.place.districts),
@@ -89,7 +110,7 @@ KINDS: dict[str, Callable[[Cell], Any]] = {
     "longitude": _longitude,
     "month": _month,
     "rank": lambda cell: cell.index + 1,
-    "region": lambda cell: cell.rng.choice(places()["valmont"].districts),
+    "region": _region,
     "value": lambda cell: cell.arguments,
 }
 
