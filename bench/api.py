@@ -5,6 +5,7 @@
 Needs a catalogue (`manage.py generate_catalog`). Prints each figure as a ratio to a limit or a peer of the same run.
 """
 
+import itertools
 import os
 import statistics
 import sys
@@ -15,6 +16,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
+from django.core.cache import caches  # noqa: E402 - Django must be set up first
 from django.db import connection  # noqa: E402 - Django must be set up first
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -24,15 +26,16 @@ from bench.server import SITE, rate, serving, verdict  # noqa: E402
 from catalog.documents import store  # noqa: E402
 from catalog.models import Dataset, Organization  # noqa: E402
 
-LIST_GOAL, DETAIL_GOAL, MAX_QUERIES, BIG_PAGE_GOAL = 12, 5, 6, 0.050
+LIST_GOAL, DETAIL_GOAL, MAX_QUERIES, BIG_PAGE_GOAL = 12, 3, 6, 0.050
 
 
 def queries_of(path: str) -> int:
+    """Return the number of queries of `path` when nothing is remembered: the most it can cost."""
     client = Client(SERVER_NAME="127.0.0.1", headers={"accept": "application/json"})
-    client.get(path)  # warm: the count is remembered, connections are open
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    client.get(path)  # connections are open, code is loaded
+    for cache in caches.all():
+        cache.clear()
+    with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path}: {answer.status_code}")
@@ -64,6 +67,12 @@ def throughput(deep: int, one: str) -> dict[str, float]:
             for paths, number in [(reference, peer_port), (ours, port)]:
                 for name, path in paths.items():
                     best[name] = max(best.get(name, 0), rate(number, path))
+            # A page that nobody asked for since the last change: what a list costs while the catalogue moves.
+            fresh = itertools.cycle(range(1, deep + 1))
+            best["v1, each page anew"] = max(
+                best.get("v1, each page anew", 0),
+                rate(port, lambda: f"/api/1/datasets/?page={next(fresh)}&_={time.time()}"),
+            )
     return best
 
 

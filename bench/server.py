@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -48,18 +48,22 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"no server on port {port} after {START_SECONDS} s")
 
 
-def rate(port: int, path: str, *, seconds: float = 4.0, connections: int = 4) -> float:
-    """Return the answers per second to GETs of `path` over kept-alive connections; any other status than 200 fails."""
+def rate(port: int, path: str | Callable[[], str], *, seconds: float = 4.0, connections: int = 4) -> float:
+    """Return the answers per second to GETs of `path` (or of what it gives each time), over kept-alive connections.
+
+    Raises RuntimeError for any other status than 200.
+    """
     deadline = time.monotonic() + seconds
 
     def work(_number: int) -> int:
         connection, done = HTTPConnection("127.0.0.1", port, timeout=60), 0
         while time.monotonic() < deadline:
-            connection.request("GET", path, headers={"Accept": "application/json"})
+            address = path if isinstance(path, str) else path()
+            connection.request("GET", address, headers={"Accept": "application/json"})
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
-                raise RuntimeError(f"{path}: {answer.status}")
+                raise RuntimeError(f"{address}: {answer.status}")
             done += 1
         connection.close()
         return done

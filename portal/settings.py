@@ -14,7 +14,6 @@ if (BASE_DIR / ".env").is_file():
 # --- Security ---------------------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
-DEVELOPMENT_KEY = "insecure-development-key-" + "0" * 40
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and (secret_file := env.str("SECRET_KEY_FILE", default="")):
     SECRET_KEY = Path(secret_file).read_text(encoding="utf-8").strip()

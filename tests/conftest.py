@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 
@@ -8,6 +11,14 @@ from rest_framework.test import APIClient
 def api() -> APIClient:
     """An anonymous client that asks for JSON, as udata's clients do."""
     return APIClient(headers={"accept": "application/json"})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give the reference data back at the end: tests with real transactions flush it, and `--reuse-db` keeps that."""
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 @pytest.fixture(autouse=True)

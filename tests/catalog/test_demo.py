@@ -187,7 +187,6 @@ def test_a_hosted_file_opens_from_its_address(catalogue, client, settings):
     response = client.get(resource.file.url)
     assert response.status_code == 200
     content = b"".join(response.streaming_content)
-    response.close()
     assert json.loads(content)["type"] == "FeatureCollection"
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.services.demo.accounts import ACCOUNTS, add_accounts
 from portal.lib.processes import Program, Supervisor, port_answers
-from portal.management.commands.serve import programs
+from portal.management.commands.serve import Command, programs
 
 FOREVER = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = (sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)")
@@ -86,6 +87,17 @@ def test_it_runs_a_web_server_a_worker_and_a_scheduler():
     assert web.command[web.command.index("--port") + 1] == "8123"
     assert "worker" in worker.command
     assert "beat" in scheduler.command
+
+
+@pytest.mark.django_db
+def test_it_tells_where_to_go_and_the_passwords_of_the_demonstration_only_where_it_is_loaded():
+    out = StringIO()
+    Command(stdout=out).welcome("http://127.0.0.1:8123")
+    assert "http://127.0.0.1:8123/admin/" in out.getvalue()
+    assert ACCOUNTS[0].password not in out.getvalue()
+    add_accounts()
+    Command(stdout=out).welcome("http://127.0.0.1:8123")
+    assert all(account.password in out.getvalue() for account in ACCOUNTS)
 
 
 @pytest.mark.slow

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.documents import store
+from catalog.models import DatasetDocument
 from catalog.services.synthetic.run import generate
 from catalog.services.synthetic.shapes import Size
+from catalog.services.synthetic.writers import analyze
 from portal.lib.errors import ServiceError
 
 INTERVAL = 2  # seconds between two lines of progress
@@ -32,6 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--reuses", type=number, help="one for 15 datasets by default")
         parser.add_argument("--users", type=number, help="one for 10 datasets by default")
         parser.add_argument("--seed", type=number, default=1)
+        parser.add_argument(
+            "--no-documents", action="store_false", dest="documents", help="leave API documents to the first readers"
+        )
 
     def handle(self, *args: Any, datasets: int, seed: int, **options: Any) -> None:
         defaults = {
@@ -52,6 +58,11 @@ class Command(BaseCommand):
         seconds = time.monotonic() - self.started
         total = written.total()
         self.stdout.write(self.style.SUCCESS(f"{total:,} rows in {seconds:.0f} s ({total / seconds:,.0f} a second)."))
+        if options["documents"]:
+            started = time.monotonic()
+            built = store.refresh()
+            analyze({DatasetDocument._meta.db_table})
+            self.stdout.write(f"{built:,} API documents in {time.monotonic() - started:.0f} s.")
 
     def progress(self, datasets: int, rows: int) -> None:
         """Tell every other second how far it is and how long it takes still."""

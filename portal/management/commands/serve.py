@@ -7,10 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.services.demo.accounts import ACCOUNTS
 from portal.lib.processes import Program, Supervisor, port_answers, try_port
+from portal.models import User
 
 ROOT_IS_USUAL = "ignore:You're running the worker with superuser privileges"  # in a developer's container
 CELERY = (sys.executable, "-W", ROOT_IS_USUAL, "-m", "celery", "--quiet", "-A", "portal")
+PLACES = {"catalogue": "/datasets/", "API": "/api/", "dumps": "/datasets.csv", "administration": "/admin/"}
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # one worker has nobody to talk to
 
 
@@ -50,7 +53,17 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def welcome(self, address: str) -> None:
-        self.stdout.write(f"\nThe portal is on {address}/ (API: {address}/api/, administration: {address}/admin/).")
+        """Say where to go, and how to sign in if the demonstration's accounts are here."""
+        self.stdout.write(f"\nThe portal is on {address}/")
+        for label, path in PLACES.items():
+            self.stdout.write(f"  {label:<16}{address}{path}")
+        addresses = [account.email for account in ACCOUNTS]
+        known = set(User.objects.active().filter(email__in=addresses).values_list("email", flat=True))
+        shown = [account for account in ACCOUNTS if account.email in known]
+        if shown:
+            self.stdout.write("Demonstration accounts (address, password, role):")
+        for account in shown:
+            self.stdout.write(f"  {account.email:<20} {account.password:<20} {account.role}")
         self.stdout.write("Ctrl-C stops it.\n")
 
 
