@@ -10,6 +10,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable
 
 import django
 
@@ -52,6 +53,12 @@ def server_time(path: str, times: int = 30) -> float:
     return statistics.median(taken)
 
 
+def pages_anew(deep: int) -> Callable[[], str]:
+    """Return a source of pages that nobody asked for yet: what a list costs while the catalogue moves."""
+    numbers = itertools.cycle(range(1, deep + 1))
+    return lambda: f"/api/1/datasets/?page={next(numbers)}&_={time.time()}"
+
+
 def throughput(deep: int, one: str) -> dict[str, float]:
     """Return answers per second of each path, peer and ours, measured alternately twice (the best counts)."""
     best: dict[str, float] = {}
@@ -67,12 +74,7 @@ def throughput(deep: int, one: str) -> dict[str, float]:
             for paths, number in [(reference, peer_port), (ours, port)]:
                 for name, path in paths.items():
                     best[name] = max(best.get(name, 0), rate(number, path))
-            # A page that nobody asked for since the last change: what a list costs while the catalogue moves.
-            fresh = itertools.cycle(range(1, deep + 1))
-            best["v1, each page anew"] = max(
-                best.get("v1, each page anew", 0),
-                rate(port, lambda: f"/api/1/datasets/?page={next(fresh)}&_={time.time()}"),
-            )
+            best["v1, each page anew"] = max(best.get("v1, each page anew", 0), rate(port, pages_anew(deep)))
     return best
 
 
