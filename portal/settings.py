@@ -230,7 +230,10 @@ FEED_DELAY_HOURS = 10
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["portal.lib.api.renderers.SortedJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.lib.api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "catalog.api.authentication.ApiKeyAuthentication",
+        "portal.lib.api.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_FILTER_BACKENDS": ["portal.lib.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "portal.lib.api.pagination.Pagination",

@@ -17,8 +17,10 @@ def api() -> APIClient:
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Give the reference data back at the end: tests with real transactions flush it, and `--reuse-db` keeps that."""
     yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    contents = getattr(connection, "_test_serialized_contents", None)  # absent when no test asked for it
+    if contents is not None:
+        with django_db_blocker.unblock():
+            connection.creation.deserialize_db_from_string(contents)
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ class Dataservice(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
     harvest = models.JSONField(_("harvest origin"), null=True, blank=True, editable=False)
 
     private = models.BooleanField(_("draft"), default=False)
-    featured = models.BooleanField(_("featured"), null=True, default=None)
+    featured = models.BooleanField(_("featured"), null=True, blank=True, default=None)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     metadata_modified_at = models.DateTimeField(_("last modified"), default=timezone.now)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

@@ -44,7 +44,7 @@ class Reuse(PublicIdModel, OwnedModel, SluggedModel, TimestampedModel):
     extras = models.JSONField(_("extras"), default=dict, blank=True, validators=[validate_extras])
 
     private = models.BooleanField(_("draft"), default=False)
-    featured = models.BooleanField(_("featured"), null=True, default=None)
+    featured = models.BooleanField(_("featured"), null=True, blank=True, default=None)
     archived = models.DateTimeField(_("archived at"), null=True, blank=True)
     deleted = models.DateTimeField(_("deleted at"), null=True, blank=True)
 

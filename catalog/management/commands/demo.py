@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from catalog.documents import store
 from catalog.models import Dataset
 from catalog.services.demo.accounts import ACCOUNTS
 from catalog.services.demo.run import load
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             return
         has_accounts = settings.DEBUG or with_accounts
         added = load(with_accounts=has_accounts)
+        store.refresh()
         for kind, number in added.items():
             self.stdout.write(f"{number:>6} {kind}")
         if not added:
