@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,6 +24,7 @@ from catalog.documents.shapes import resource as shapes
 from catalog.filters.community_resource import CommunityResourceFilter
 from catalog.models import CommunityResource, Dataset, Resource
 from catalog.models.resource import FileModel
+from catalog.services.files import find_file, redirect_to
 
 
 class ChecksumSerializer(serializers.Serializer):
@@ -102,12 +103,10 @@ class ResourceViewSet(ApiView):
 
 def any_resource(rid: str, user: Any) -> FileModel:
     """Return the resource or community resource of that id which `user` may read. Raises Http404."""
-    pk = read_uuid(rid)
-    for model in (Resource, CommunityResource):
-        found = model.objects.visible_to(user).filter(pk=pk).first()
-        if found is not None:
-            return found
-    raise Http404
+    found = find_file(rid, user)
+    if found is None:
+        raise Http404
+    return found
 
 
 class ResourceRedirectViewSet(ApiView):
@@ -118,21 +117,10 @@ class ResourceRedirectViewSet(ApiView):
     @extend_schema(operation_id="redirect_resource", tags=["datasets"], responses={302: None, 404: None}, filters=False)
     def retrieve(self, request: Request, rid: str) -> HttpResponse:
         """Go to the file: the permanent address of a resource or community resource."""
-        found = any_resource(rid, request.user)
-        return HttpResponseRedirect(found.file.url if found.file else SafeAddress.of(found.url))
-
-
-class SafeAddress:
-    """Addresses that a browser may be sent to."""
-
-    SCHEMES = ("http://", "https://", "ftp://", "ftps://")
-
-    @classmethod
-    def of(cls, url: str) -> str:
-        """Return `url` if its scheme is one a reader may follow. Raises Http404 otherwise."""
-        if not url.lower().startswith(cls.SCHEMES):
+        response = redirect_to(any_resource(rid, request.user))
+        if response is None:
             raise Http404
-        return url
+        return response
 
 
 class ResourceV2ViewSet(V2Mixin, ResourceViewSet):

@@ -131,6 +131,22 @@ class TimestampedModel(models.Model):
         self.last_modified = timezone.now()
 
 
+class BadgeModel(models.Model):
+    """A badge of an object: its kind, when and by whom it was given. A subclass has `kind` and the object."""
+
+    created = models.DateTimeField(_("created at"), default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        verbose_name = _("badge")
+        verbose_name_plural = _("badges")
+        ordering = ["created", "id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
 def validate_extras(value: Any) -> None:
     """Extras are a JSON object with text keys. Raises ValidationError for anything else."""
     if not isinstance(value, dict):

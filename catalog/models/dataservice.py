@@ -1,13 +1,12 @@
 """Dataservices: the APIs that serve data."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.base import OwnedModel, SluggedModel, StatefulQuerySet, validate_extras
+from catalog.models.base import BadgeModel, OwnedModel, SluggedModel, StatefulQuerySet, validate_extras
 from catalog.models.contact import ContactPoint
 from catalog.models.dataset import AccessModel, Dataset
 from catalog.models.tag import Tag
@@ -80,17 +79,9 @@ class Dataservice(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
         return f"/dataservices/{self.slug}/"
 
 
-class DataserviceBadge(models.Model):
+class DataserviceBadge(BadgeModel):
     dataservice = models.ForeignKey(Dataservice, models.CASCADE, related_name="badges")
     kind = models.CharField(_("kind"), max_length=32, choices=DataserviceBadgeKind)
-    created = models.DateTimeField(_("created at"), default=timezone.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    class Meta:
-        verbose_name = _("badge")
-        verbose_name_plural = _("badges")
-        ordering = ["created", "id"]
+    class Meta(BadgeModel.Meta):
         constraints = [models.UniqueConstraint(fields=["dataservice", "kind"], name="dataservice_badge_once")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import quality
-from catalog.models.base import OwnedModel, SluggedModel, StatefulQuerySet, validate_extras
+from catalog.models.base import BadgeModel, OwnedModel, SluggedModel, StatefulQuerySet, validate_extras
 from catalog.models.contact import ContactPoint
 from catalog.models.license import License
 from catalog.models.spatial import GeoZone
@@ -203,21 +203,13 @@ def parse_date(value: object) -> datetime | None:
     return parsed if timezone.is_aware(parsed) else parsed.replace(tzinfo=timezone.get_fixed_timezone(0))
 
 
-class DatasetBadge(models.Model):
+class DatasetBadge(BadgeModel):
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="badges")
     kind = models.CharField(_("kind"), max_length=32, choices=DatasetBadgeKind)
-    created = models.DateTimeField(_("created at"), default=timezone.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    class Meta:
-        verbose_name = _("badge")
-        verbose_name_plural = _("badges")
-        ordering = ["created", "id"]
+    class Meta(BadgeModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["dataset", "kind"], name="dataset_badge_once"),
             models.CheckConstraint(condition=Q(kind__in=DatasetBadgeKind.values), name="dataset_badge_kind"),
         ]
         indexes = [models.Index(fields=["kind", "dataset"], name="dataset_badge_by_kind")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

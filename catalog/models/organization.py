@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.base import SluggedModel, TimestampedModel, is_sysadmin, type_of_user, validate_extras
+from catalog.models.base import BadgeModel, SluggedModel, TimestampedModel, is_sysadmin, type_of_user, validate_extras
 from catalog.models.business_number import validate_business_number
 from catalog.models.spatial import GeoZone
 from catalog.models.vocabulary import MemberRole, OrganizationBadgeKind
@@ -106,21 +106,13 @@ class Member(models.Model):
         return f"{self.user} ({self.get_role_display()})"
 
 
-class OrganizationBadge(models.Model):
+class OrganizationBadge(BadgeModel):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="badges")
     kind = models.CharField(_("kind"), max_length=32, choices=OrganizationBadgeKind)
-    created = models.DateTimeField(_("created at"), default=timezone.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    class Meta:
-        verbose_name = _("badge")
-        verbose_name_plural = _("badges")
-        ordering = ["created", "id"]
+    class Meta(BadgeModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind"], name="organization_badge_once"),
             models.CheckConstraint(condition=Q(kind__in=OrganizationBadgeKind.values), name="organization_badge_kind"),
         ]
         indexes = [models.Index(fields=["kind", "organization"], name="organization_badge_by_kind")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

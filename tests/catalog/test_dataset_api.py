@@ -272,6 +272,8 @@ def test_the_permanent_address_leads_to_the_file_unless_it_is_a_draft(api):
     assert api.get(f"{V2}resources/{draft.pk}/").status_code == 404
     community = CommunityResourceFactory()
     assert api.get(f"{V1}r/{community.pk}")["Location"] == community.url
+    long = ResourceFactory(url=f"https://example.org/wfs?{'x' * 5000}")
+    assert api.get(f"{V1}r/{long.pk}")["Location"] == long.url
     hostile = ResourceFactory(url="javascript:alert(1)")
     assert api.get(f"{V1}r/{hostile.pk}").status_code == 404
 
