@@ -50,9 +50,10 @@ class ContentSecurityPolicyMiddleware:
     """
 
     POLICY = (
-        "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
+    PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"  # the pages use none of them
 
     def __init__(self, get_response: type_of_view) -> None:
         self.get_response = get_response
@@ -62,4 +63,5 @@ class ContentSecurityPolicyMiddleware:
         is_debugging = settings.DEBUG and response.status_code >= 400  # Django's own pages, with styles of their own
         if response.headers.get("Content-Type", "").startswith("text/html") and not is_debugging:
             response.headers.setdefault("Content-Security-Policy", self.POLICY)
+            response.headers.setdefault("Permissions-Policy", self.PERMISSIONS)
         return response

@@ -215,7 +215,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 
 # --- The portal --------------------------------------------------------------------------------------------
 
-VERSION = "1.0.0"  # of the portal, as its API gives it
+VERSION = "0.1.0"  # of the portal, as its API gives it
 SITE_ID = env.str("SITE_ID", default="default")
 CSV_MAX_CONCURRENT_DUMPS = env.int("CSV_MAX_CONCURRENT_DUMPS", default=4)
 CSV_STATEMENT_TIMEOUT = env.int("CSV_STATEMENT_TIMEOUT", default=600)  # seconds

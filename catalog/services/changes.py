@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.models import Change
 
-KEPT = timedelta(minutes=10)  # longer than any transaction: a row committed late is never older than a pruned one
+KEPT = timedelta(hours=1)  # longer than any transaction should last: a change pruned unseen would be a stale 304
 
 
 def prune() -> int:
