@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 SIZE ?= france
+CASES ?= 10000
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --strip-extras --no-annotate \
 	--no-emit-find-links --no-emit-index-url --no-emit-trusted-host
@@ -14,7 +15,7 @@ DEBUG ?= $(or $(shell sed -n 's/^DEBUG=//p' .env 2>/dev/null),on)
 export DEBUG PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pytest lint bench check messages openapi requirements hooks clean
+.PHONY: help run test pytest lint bench fuzz check messages openapi requirements hooks clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,12 +39,12 @@ run: $(VENV)/.runtime ## The portal with a demo catalogue on http://127.0.0.1:80
 	@$(MANAGE) demo --if-empty
 	@exec $(MANAGE) serve --port $(PORT)
 
-test: lint pytest ## All tests and linters; on PostgreSQL with DATABASE_URL=postgres://…
+test: lint pytest ## All tests and linters; on PostgreSQL with DATABASE_URL=postgres://…, coverage with COV=--cov
 
 # The tests keep their files away from the developer's own portal.
 pytest: export DATA_DIR = $(CURDIR)/var/test
 pytest: $(VENV)/.development ## The tests alone (ARGS="-k csv")
-	$(BIN)/pytest -n auto --create-db --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest -n auto --create-db $(COV) $(ARGS)
 
 lint: export DATA_DIR = $(CURDIR)/var/test
 lint: $(VENV)/.development ## The linters and the migrations check
@@ -51,10 +52,19 @@ lint: $(VENV)/.development ## The linters and the migrations check
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/djlint --lint --quiet portal catalog theme_gouvfr
+	$(BIN)/djlint --lint --quiet portal catalog harvest theme_gouvfr
 
-bench: $(VENV)/.development ## Benchmarks on PostgreSQL (SIZE=small or france)
+bench: $(VENV)/.development ## Benchmarks on PostgreSQL (SIZE=small, france or europe)
 	$(BIN)/python -m bench --size $(SIZE)
+
+# In an environment of its own: schemathesis and the client of data.gouv.fr want different kinds of urllib3.
+.venv-fuzz/.fuzz: requirements-fuzz.txt
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip --disable-pip-version-check --quiet --quiet install -r requirements-fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.development .venv-fuzz/.fuzz ## Schemathesis on both OpenAPI documents in every role (CASES=10000)
+	$(BIN)/python -m bench.fuzz --cases $(CASES)
 
 check: ## What CI runs: tests on SQLite, then PostgreSQL and Redis, linters, migrations, OpenAPI, deployment
 	bash .ci/run
@@ -75,5 +85,5 @@ hooks: $(VENV)/.development ## Run the linters at each commit
 	$(BIN)/pre-commit install
 
 clean: ## Remove the virtual environment and caches; var/ (your data) stays
-	rm -rf $(VENV) var/test .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .coverage htmlcov
+	rm -rf $(VENV) .venv-fuzz .schemathesis var/test .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .coverage htmlcov
 	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +

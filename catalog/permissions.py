@@ -11,16 +11,20 @@ from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.http import HttpRequest
 
-from catalog.models import Member
+from catalog.models import Assignment, Member
 from catalog.models.base import is_sysadmin, type_of_user
+from catalog.models.subject import class_of
 from catalog.models.vocabulary import MemberRole
+from portal.lib.scopes import EVERYTHING, HARVEST, ORGANIZATION, WRITE
 
+SAFE_METHODS = frozenset(["GET", "HEAD", "OPTIONS"])
 EDITORS = frozenset([MemberRole.ADMIN, MemberRole.EDITOR])
 
 
 class Owned(Protocol):
     """What belongs to a user or to an organization."""
 
+    pk: str
     owner_id: str | None
     organization_id: str | None
 
@@ -32,21 +36,36 @@ class Actor:
     user_id: str | None = None
     is_sysadmin: bool = False
     roles: dict[str, str] = field(default_factory=dict)  # organization's id -> MemberRole
+    assigned: frozenset[tuple[str, str]] = frozenset()  # (class, id) of what a partial editor was given
 
     @classmethod
     def of(cls, user: type_of_user) -> "Actor":
-        """Return the actor that `user` is: one query, or none for an anonymous or inactive one."""
+        """Return the actor that `user` is: one query (two for a partial editor), none for an anonymous one.
+
+        A token limited to some organizations speaks for nobody in person: the actor has no `user_id` then, and only
+        the roles in them.
+        """
         if not user.is_authenticated or not user.is_active:
             return cls()
         roles = dict(Member.objects.filter(user_id=user.pk).order_by().values_list("organization_id", "role"))
-        return cls(user_id=user.pk, is_sysadmin=is_sysadmin(user), roles=roles)
+        powers, user_id = user.powers, user.pk
+        if powers.organizations and not powers.write:
+            roles, user_id = {pk: role for pk, role in roles.items() if pk in powers.organizations}, None
+        partial = [pk for pk, role in roles.items() if role == MemberRole.PARTIAL_EDITOR]
+        given = Assignment.objects.filter(user_id=user.pk, organization_id__in=partial) if partial else []
+        assigned = frozenset((one.subject_class, one.subject_id) for one in given)
+        return cls(user_id=user_id, is_sysadmin=is_sysadmin(user), roles=roles, assigned=assigned)
 
-    def edits(self, owner_id: str | None, organization_id: str | None) -> bool:
-        """Tell whether this actor may edit what that user or that organization owns."""
+    def edits(self, owner_id: str | None, organization_id: str | None, subject: tuple[str, str] | None = None) -> bool:
+        """Tell whether this actor may edit what that user or that organization owns.
+
+        `subject` is the class and id of the object: a partial editor edits only those assigned to her.
+        """
         if self.is_sysadmin:
             return True
         if organization_id:
-            return self.roles.get(organization_id) in EDITORS
+            role = self.roles.get(organization_id)
+            return role in EDITORS or (role is not None and subject in self.assigned)
         return self.user_id is not None and owner_id == self.user_id
 
     def administers(self, organization_id: str) -> bool:
@@ -71,10 +90,30 @@ ANONYMOUS = Actor()
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return the caller of `request`; her roles are read once for the whole request."""
-    known = getattr(request, "_portal_actor", None)
-    if known is None or known.user_id != request.user.pk:
-        known = request._portal_actor = Actor.of(request.user)
+    pk, known = getattr(request, "_portal_actor", (None, None))
+    if known is None or pk != request.user.pk:
+        known = Actor.of(request.user)
+        request._portal_actor = request.user.pk, known
     return known
+
+
+def missing_scope(user: type_of_user, method: str, narrow: frozenset[str] = frozenset()) -> str:
+    """Return the scope that the caller's token lacks for a request, or an empty text if it lacks none.
+
+    `narrow` are the lesser scopes (`harvest`, `write:org`) with which that view may be written, too: the `Actor`
+    then limits which objects.
+    """
+    powers = getattr(user, "powers", EVERYTHING)
+    if method in SAFE_METHODS or powers.write:
+        return ""
+    if (HARVEST in narrow and powers.harvest) or (ORGANIZATION in narrow and powers.organizations):
+        return ""
+    return WRITE
+
+
+def can_act_in_person(actor: Actor) -> bool:
+    """Tell whether this actor may do what she does for herself: found an organization, own an object."""
+    return actor.user_id is not None
 
 
 def curates(user: type_of_user, model: type[models.Model], action: str = "change") -> bool:
@@ -88,10 +127,20 @@ def curates(user: type_of_user, model: type[models.Model], action: str = "change
 
 def can_edit(actor: Actor, obj: Owned) -> bool:
     """Editing, deleting and restoring have one condition in udata."""
-    return actor.edits(obj.owner_id, obj.organization_id)
+    return actor.edits(obj.owner_id, obj.organization_id, (class_of(obj), obj.pk))
 
 
 can_delete = can_edit
+
+
+def can_give_away(actor: Actor, obj: Owned) -> bool:
+    """Tell whether this actor may take `obj` from its owner: an administrator of the organization, or the user.
+
+    Editing is not enough: udata lets an editor, even of this one object, make it her own.
+    """
+    if obj.organization_id:
+        return actor.administers(obj.organization_id)
+    return actor.is_sysadmin or (actor.user_id is not None and actor.user_id == obj.owner_id)
 
 
 def can_administer(actor: Actor, organization_id: str) -> bool:
@@ -102,15 +151,24 @@ def is_member(actor: Actor, organization_id: str) -> bool:
     return actor.is_member(organization_id)
 
 
-def dataset_permissions(actor: Actor, owner_id: str | None, organization_id: str | None) -> dict[str, bool]:
+def can_own(actor: Actor, organization_id: str) -> bool:
+    """Tell whether this actor may make an object in the name of that organization, or give it one."""
+    return actor.edits(None, organization_id)
+
+
+def dataset_permissions(
+    actor: Actor, owner_id: str | None, organization_id: str | None, subject: tuple[str, str] | None = None
+) -> dict[str, bool]:
     """Return the `permissions` object of a dataset."""
-    edits = actor.edits(owner_id, organization_id)
+    edits = actor.edits(owner_id, organization_id, subject)
     return {"delete": edits, "edit": edits, "edit_resources": edits}
 
 
-def owned_permissions(actor: Actor, owner_id: str | None, organization_id: str | None) -> dict[str, bool]:
+def owned_permissions(
+    actor: Actor, owner_id: str | None, organization_id: str | None, subject: tuple[str, str] | None = None
+) -> dict[str, bool]:
     """Return the `permissions` object of a reuse, a dataservice or a community resource."""
-    edits = actor.edits(owner_id, organization_id)
+    edits = actor.edits(owner_id, organization_id, subject)
     return {"delete": edits, "edit": edits}
 
 

@@ -1,12 +1,28 @@
-"""Periodic jobs of the catalogue (`settings.SCHEDULES` says when): each calls one service."""
+"""Periodic jobs of the catalogue (`settings.SCHEDULES` says when): each calls one service.
+
+Those with a name (`@job`) can be scheduled over the API too; what they return is kept with their run.
+"""
 
 from celery import shared_task
 
 from catalog.documents import store
-from catalog.services import changes, metrics
+from catalog.models import Dataservice, Dataset, Organization, Reuse
+from catalog.services import (
+    automatic_badges,
+    changes,
+    metrics,
+    notifications,
+    outbox,
+    purges,
+    recount,
+    search_misses,
+    tags,
+    uploads,
+)
+from portal.lib.jobs import job
 
 
-@shared_task
+@job("compute-site-metrics")
 def refresh_metrics() -> None:
     """Compute the counters of organizations, then the portal's, which read them."""
     metrics.refresh_organization_metrics()
@@ -23,3 +39,82 @@ def prune_changes() -> None:
 def refresh_documents() -> None:
     """Build the documents of datasets that are missing or stale, so that no reader waits for them."""
     store.refresh()
+
+
+@shared_task
+def run_outbox() -> None:
+    """Run the side effects that are due: mails, notifications, counters."""
+    while outbox.run_due():
+        pass
+
+
+@shared_task
+def prune_outbox() -> None:
+    """Delete side effects done long ago."""
+    outbox.prune()
+
+
+@job("purge-chunks")
+def purge_chunks() -> int:
+    """Remove the parts of uploads that nobody went on with."""
+    return uploads.purge()
+
+
+@job("update-metrics")
+def update_metrics() -> int:
+    """Count anew followers, discussions and uses, where a counter has gone astray."""
+    return recount.refresh()
+
+
+@job("update-badges")
+def update_badges() -> int:
+    """Give and take the badges HVD and INSPIRE, which follow from tags."""
+    return automatic_badges.refresh()
+
+
+@job("count-tags")
+def count_tags() -> int:
+    """Delete the tags that nothing bears: the uses of the others are counted when they are asked for."""
+    return tags.prune()
+
+
+@job("delete-expired-notifications")
+def delete_expired_notifications() -> int:
+    """Delete the notifications handled long ago."""
+    return notifications.prune()
+
+
+@job("purge-datasets")
+def purge_datasets(days: int = 0) -> int:
+    """Remove for good the datasets deleted at least so many days ago, with their files."""
+    return purges.purge(Dataset, days=days)
+
+
+@job("purge-reuses")
+def purge_reuses(days: int = 0) -> int:
+    """Remove for good the reuses deleted at least so many days ago."""
+    return purges.purge(Reuse, days=days)
+
+
+@job("purge-dataservices")
+def purge_dataservices(days: int = 0) -> int:
+    """Remove for good the dataservices deleted at least so many days ago."""
+    return purges.purge(Dataservice, days=days)
+
+
+@job("purge-organizations")
+def purge_organizations(days: int = 0) -> int:
+    """Remove for good the organizations deleted at least so many days ago; what they owned is nobody's then."""
+    return purges.purge(Organization, days=days)
+
+
+@job("purge-topics-elements")
+def purge_topics_elements() -> int:
+    """Remove the elements of topics whose object is deleted or gone."""
+    return purges.purge_elements()
+
+
+@job("purge-search-misses")
+def purge_search_misses() -> int:
+    """Forget the searches without result that are older than they may be kept."""
+    return search_misses.purge()

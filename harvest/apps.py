@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class HarvestConfig(AppConfig):
     name = "harvest"
     verbose_name = _("Harvesting")
+
+    def ready(self) -> None:
+        from catalog.api import dumps_schema
+        from catalog.documents.shapes import social
+        from harvest import tasks  # noqa: F401 - registers the jobs that the API can schedule
+        from harvest.api.sources import shapes_of
+        from harvest.receivers import connect
+
+        dumps_schema.NAMES.append("harvests")
+        social.LOADERS["source"] = shapes_of
+        connect()

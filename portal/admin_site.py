@@ -3,16 +3,26 @@
 It stands outside `portal.admin`, which registers models: loading the site must not register anything with it.
 """
 
+from collections.abc import Callable
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from catalog.permissions import Actor, actor_of
 from portal.models import User
+
+View = Callable[..., HttpResponse]
 
 
 class EditorAuthenticationForm(AuthenticationForm):
@@ -20,10 +30,21 @@ class EditorAuthenticationForm(AuthenticationForm):
 
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
+        if user.must_change_password:
+            raise ValidationError(_("Sign in on the portal first: your password must be changed."), code="rotation")
         if not (user.is_staff or Actor.of(user).is_editor):
             raise ValidationError(
                 _("The administration is for the staff and for the editors of an organization."), code="not_editor"
             )
+
+
+class EditorLoginView(LoginView):
+    """Django's form, allauth's way in: the address must be confirmed, and the second factor given."""
+
+    def form_valid(self, form: EditorAuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        login = Login(user=user, email=user.email, redirect_url=self.next_page)
+        return perform_password_login(self.request, {"email": user.email}, login)
 
 
 class SelectableJsonView(AutocompleteJsonView):
@@ -51,8 +72,48 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("What you may edit")
     login_form = EditorAuthenticationForm
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: list[URLPattern] = []  # beside those of the models
+
+    def page(self, route: str, name: str) -> Callable[[View], View]:
+        """Add a view under the administration's address, for its people: `@admin.site.page("route/", name="…")`."""
+
+        def register(view: View) -> View:
+            self.pages.append(path(route, self.admin_view(view), name=name))
+            return view
+
+        return register
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [*self.pages, *super().get_urls()]
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) or (request.user.is_active and actor_of(request).is_editor)
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Sign in on the portal's own page, which knows of second factors and of other sign-in services.
+
+        Programs may still send Django's form here; it then goes the same way.
+        """
+        if request.method == "GET":
+            if request.user.is_authenticated:
+                if not self.has_permission(request):
+                    raise PermissionDenied
+                return HttpResponseRedirect(self._next(request))
+            query = urlencode({REDIRECT_FIELD_NAME: self._next(request)})
+            return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+        return EditorLoginView.as_view(
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+            next_page=self._next(request),
+            extra_context={**self.each_context(request), "title": _("Log in"), **(extra_context or {})},
+        )(request)
+
+    def _next(self, request: HttpRequest) -> str:
+        asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
+        is_safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
+        return asked if is_safe else reverse("admin:index", current_app=self.name)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return SelectableJsonView.as_view(admin_site=self)(request)

@@ -9,3 +9,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401 - registers the system checks
+        from portal.accounts.connections import connect
+        from portal.lib import lookups  # noqa: F401 - registers them
+        from portal.themes import checks as theme_checks  # noqa: F401 - registers them
+
+        connect()

@@ -1,23 +1,7 @@
 """System checks of the installation: what would otherwise fail at the first request."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
-
-
-@register(Tags.templates)
-def theme_exists(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """`PORTAL_THEME` names an app that can be imported."""
-    if settings.PORTAL_THEME and find_spec(settings.PORTAL_THEME) is None:
-        return [
-            Error(
-                f"PORTAL_THEME names {settings.PORTAL_THEME!r}, which is not installed.",
-                hint="Install that package, or unset PORTAL_THEME for the neutral theme.",
-                id="portal.E001",
-            )
-        ]
-    return []
+from django.core.checks import CheckMessage, Tags, Warning, register
 
 
 @register(Tags.database, deploy=True)

@@ -10,6 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from catalog.models import Site
+from portal.themes.active import active
+from portal.themes.registry import chain, scripts, stylesheets
 
 SITE_TTL = 60  # seconds until a new title shows
 THEMES = ("light", "dark")
@@ -24,9 +26,22 @@ class Entry(NamedTuple):
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return `portal`, which asks the database only in a template that uses it, and `theme` ("" follows the system)."""
+    """Return `portal`, which asks the database only in a template that uses it, `design`, which is the theme, and
+    `theme`, its form ("light", "dark", "" follows the system).
+    """
     theme = request.COOKIES.get("theme", "")
+    design = active()
     return {
+        **{
+            name: value
+            for one in reversed(chain(design))
+            if one.context
+            for name, value in one.context(request).items()
+        },
+        "design": design,
+        "design_css": stylesheets(design),
+        "design_js": scripts(design),
+        "design_preview": getattr(request, "theme_preview", None),
         "portal": SimpleLazyObject(site_facts),
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
         "canonical_url": f"{settings.SITE_URL}{request.path}",

@@ -6,10 +6,16 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal import oauth_settings, theme_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     env.read_env(BASE_DIR / ".env")
+
+from portal import account_settings  # noqa: E402 - it reads the environment, and so the file above
+from portal.account_settings import *  # noqa: E402, F403
+from portal.stats_settings import *  # noqa: E402, F403
 
 # --- Security ---------------------------------------------------------------------------------------------
 
@@ -37,17 +43,22 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+TRUST_PROXY = env.bool("TRUST_PROXY", default=False)  # a proxy of ours writes X-Forwarded-Proto and -For
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+if SECURE:  # names that a browser accepts from this host alone, over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Applications -----------------------------------------------------------------------------------------
 
-PORTAL_THEME = env.str("PORTAL_THEME", default="")
+PORTAL_THEME = env.str("PORTAL_THEME", default="")  # the app of the theme; none: the neutral theme
+PORTAL_THEMES = env.list("PORTAL_THEMES", default=[])  # apps of more themes, for the staff to try out
+THEME_GOUVFR_STATE_SITE = env.bool("THEME_GOUVFR_STATE_SITE", default=False)  # may use the French State's design
+THEME_APPS = theme_settings.apps_of([PORTAL_THEME, *PORTAL_THEMES])
 INSTALLED_APPS = [
-    *filter(None, [PORTAL_THEME]),  # first, so that its templates win
+    *THEME_APPS,
     "portal",
     "catalog",
     "harvest",
@@ -63,17 +74,15 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "django_celery_beat",
+    *account_settings.ACCOUNT_APPS,
 ]
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stats.middleware.StatsMiddleware",
+    "portal.lib.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,22 +91,24 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.themes.middleware.ThemeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *account_settings.ACCOUNT_MIDDLEWARE,
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": theme_settings.LOADERS,
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.site",
-            ]
+            ],
         },
     }
 ]
@@ -118,6 +129,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATS_SPOOL_DIR = Path(env.str("STATS_SPOOL_DIR", default=str(DATA_DIR / "stats")))  # hits, until this host loads them
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
@@ -151,7 +164,13 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_IGNORE_RESULT = True  # but for jobs: see portal.lib.jobs
+CELERY_RESULT_BACKEND = env.str("CELERY_RESULT_BACKEND", default=REDIS_URL or f"file://{DATA_DIR / 'results'}")
+if CELERY_RESULT_BACKEND.startswith("file://"):
+    Path(CELERY_RESULT_BACKEND.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
+CELERY_RESULT_EXPIRES = 7 * 24 * 3600  # seconds
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"retry_policy": {"max_retries": 1, "timeout": 2}}  # a reader waits for it
+CELERY_REDIS_SOCKET_CONNECT_TIMEOUT, CELERY_REDIS_SOCKET_TIMEOUT = 1, 5  # seconds
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -161,9 +180,24 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 # What `manage.py sync_schedules` adds to the database where it is missing: task -> crontab (UTC).
 SCHEDULES = {
     "portal.tasks.clear_sessions": "30 3 * * *",
+    "portal.tasks.clear_oauth_tokens": "40 3 * * *",
+    "portal.tasks.prune_idempotent_requests": "45 * * * *",
     "catalog.tasks.refresh_metrics": "0 * * * *",
     "catalog.tasks.refresh_documents": "30 * * * *",
     "catalog.tasks.prune_changes": "*/5 * * * *",
+    "catalog.tasks.purge_chunks": "20 * * * *",
+    "catalog.tasks.run_outbox": "* * * * *",
+    "harvest.tasks.dispatch_harvests": "* * * * *",
+    "harvest.tasks.purge_harvest_jobs": "55 4 * * *",
+    "catalog.tasks.prune_outbox": "15 4 * * *",
+    "catalog.tasks.update_metrics": "50 2 * * *",
+    "catalog.tasks.delete_expired_notifications": "25 4 * * *",
+    "catalog.tasks.purge_search_misses": "35 4 * * *",
+    "stats.tasks.roll_up": "*/5 * * * *",
+    "stats.tasks.refresh_counters": "5 * * * *",
+    "stats.tasks.purge": "10 0 * * *",
+    "stats.tasks.push_to_matomo": "*/10 * * * *",
+    "stats.tasks.pull_from_matomo": "15 * * * *",
 }
 
 # --- Languages ---------------------------------------------------------------------------------------------
@@ -177,6 +211,11 @@ USE_TZ = True
 # --- Files: static by whitenoise, uploads on local disk or S3 ----------------------------------------------
 
 STATIC_URL = "static/"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    *theme_settings.finders_of(THEME_APPS),
+]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = env.str("MEDIA_URL", default="media/")
@@ -204,8 +243,34 @@ if env.str("S3_BUCKET", default=""):
         },
     }
 WHITENOISE_USE_FINDERS = DEBUG
+UPLOAD_MAX_SIZE = env.int("UPLOAD_MAX_SIZE", default=10 * 1024**3)  # bytes, of one hosted file
+UPLOAD_MAX_RETENTION = 24 * 3600  # seconds that parts of an upload wait for the others
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a dataset in the admin: 100 resources of 8 fields, and its territories
+
+# --- Search ------------------------------------------------------------------------------------------------
+
+SEARCH_BACKEND = env.str("SEARCH_BACKEND", default="catalog.search.backends.tantivy.TantivyBackend")
+SEARCH_DIR = Path(env.str("SEARCH_DIR", default=str(DATA_DIR / "search")))  # on this host: each web host has its own
+OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="")
+OPENSEARCH_INDEX = env.str("OPENSEARCH_INDEX", default="portal")
+SEARCH_MISSES_DAYS = env.int("SEARCH_MISSES_DAYS", default=90)  # that searches without result are kept
+
+# --- Looking into files ------------------------------------------------------------------------------------
+
+PREVIEW_DIR = Path(env.str("PREVIEW_DIR", default=str(DATA_DIR / "previews")))  # copies of remote files, on this host
+PREVIEW_MAX_SIZE = env.int("PREVIEW_MAX_SIZE", default=100 * 1024**2)  # bytes, of one remote file
+PREVIEW_CACHE_SIZE = env.int("PREVIEW_CACHE_SIZE", default=2 * 1024**3)  # bytes, of all copies
+PREVIEW_TIMEOUT = env.int("PREVIEW_TIMEOUT", default=60)  # seconds to fetch one file
+PREVIEW_MAX_AGE = env.int("PREVIEW_MAX_AGE", default=3600)  # seconds until a copy is asked for again
+TABULAR_DIR = Path(env.str("TABULAR_DIR", default=str(DATA_DIR / "tabular")))  # room for sorts and converted sheets
+TABULAR_WORKERS = env.int("TABULAR_WORKERS", default=2)  # queries at once on this host
+TABULAR_MEMORY = env.int("TABULAR_MEMORY", default=256)  # MiB, of one query
+TABULAR_DISK = env.int("TABULAR_DISK", default=2048)  # MiB that one query may write beside
+TABULAR_THREADS = env.int("TABULAR_THREADS", default=1)
+TABULAR_TIMEOUT = env.int("TABULAR_TIMEOUT", default=30)  # seconds of one query
+TABULAR_EXPORT_TIMEOUT = env.int("TABULAR_EXPORT_TIMEOUT", default=300)  # seconds of one export
+TABULAR_MAX_SHEET = env.int("TABULAR_MAX_SHEET", default=200 * 1024**2)  # bytes of a spreadsheet, once unpacked
 
 # --- E-mail ------------------------------------------------------------------------------------------------
 
@@ -216,6 +281,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 # --- The portal --------------------------------------------------------------------------------------------
 
 VERSION = "0.1.0"  # of the portal, as its API gives it
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # an e-mail or an address, in /.well-known/security.txt
+DELETE_ME = env.bool("DELETE_ME", default=True)  # whether a program may delete the account it speaks for
+POST_DISCUSSIONS_ENABLED = env.bool("POST_DISCUSSIONS_ENABLED", default=False)  # discussions on posts
+DISCUSSION_ALLOWED_EXTERNAL_DOMAINS = env.list("DISCUSSION_ALLOWED_EXTERNAL_DOMAINS", default=[])
+SPAM_WORDS = env.list("SPAM_WORDS", default=[])  # whoever uses one is reported; what follows waits
+SPAM_ALLOWED_LANGS = env.list("SPAM_ALLOWED_LANGS", default=[])  # "fr,en": texts in another are reported; empty: any
+URLS_ALLOW_PRIVATE = env.bool("URLS_ALLOW_PRIVATE", default=DEBUG)  # addresses of the local network in the catalogue
+OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])  # called though private: "intranet,10.0.0.5:81"
 SITE_ID = env.str("SITE_ID", default="default")
 CSV_MAX_CONCURRENT_DUMPS = env.int("CSV_MAX_CONCURRENT_DUMPS", default=4)
 CSV_STATEMENT_TIMEOUT = env.int("CSV_STATEMENT_TIMEOUT", default=600)  # seconds
@@ -224,14 +297,64 @@ QUALITY_DESCRIPTION_LENGTH = 100  # characters
 SCHEMA_CATALOG_URL = env.str("SCHEMA_CATALOG_URL", default="")
 TABULAR_EXPLORE_URL = env.str("TABULAR_EXPLORE_URL", default="")
 FEED_DELAY_HOURS = 10
+DAYS_AFTER_NOTIFICATION_EXPIRED = env.int("DAYS_AFTER_NOTIFICATION_EXPIRED", default=90)  # once handled
+HVD_SUPPORT = env.bool("HVD_SUPPORT", default=True)  # the job update-badges gives the badge of high value datasets
+INSPIRE_SUPPORT = env.bool("INSPIRE_SUPPORT", default=True)  # and that of INSPIRE
+HARVEST_ENABLE_MANUAL_RUN = env.bool("HARVEST_ENABLE_MANUAL_RUN", default=False)  # by publishers, of their sources
+HARVEST_DEFAULT_SCHEDULE = env.str("HARVEST_DEFAULT_SCHEDULE", default="0 0 * * *")  # of a source just accepted
+HARVEST_JOBS_RETENTION_DAYS = env.int("HARVEST_JOBS_RETENTION_DAYS", default=365)
+HARVEST_MAX_ITEMS = env.int("HARVEST_MAX_ITEMS", default=0)  # of one run; 0: as many as there are
+HARVEST_WORKERS = env.int("HARVEST_WORKERS", default=2)  # runs at once, over all workers
+HARVEST_SPREAD = env.int("HARVEST_SPREAD", default=120)  # minutes over which the runs of HARVEST_DEFAULT_SCHEDULE begin
+HARVEST_BATCH = env.int("HARVEST_BATCH", default=250)  # records written in one transaction
+HARVEST_LEASE = env.int("HARVEST_LEASE", default=300)  # seconds without a sign of life after which a run is taken over
+HARVEST_JOB_HOURS = env.float("HARVEST_JOB_HOURS", default=6)  # a run may last
+HARVEST_HOST_DELAY = env.float("HARVEST_HOST_DELAY", default=0.5)  # seconds between two requests to one host
+HARVEST_PAGE_MIB = env.int("HARVEST_PAGE_MIB", default=64)  # of one answer, decoded
+HARVEST_EXPORT_MIB = env.int("HARVEST_EXPORT_MIB", default=512)  # of a whole catalogue in one file
+HARVEST_TIMEOUT = env.float("HARVEST_TIMEOUT", default=120)  # seconds for one answer
+HARVEST_RETRIES = env.int("HARVEST_RETRIES", default=4)  # of a request that failed for a while
+HARVEST_PREVIEW_ITEMS = env.int("HARVEST_PREVIEW_ITEMS", default=20)
+HARVEST_GRACE_DAYS = env.int("HARVEST_GRACE_DAYS", default=7)  # before what disappeared is archived
+HARVEST_STOP_PERCENT = env.float("HARVEST_STOP_PERCENT", default=20)  # more would be archived: stop and ask
+HARVEST_STOP_DATASETS = env.int("HARVEST_STOP_DATASETS", default=50)  # the same, in datasets
+# CaptchEtat, the captcha of the French State: both addresses and the account of its OAuth2, else there is none.
+CAPTCHETAT_BASE_URL = env.str("CAPTCHETAT_BASE_URL", default="").rstrip("/")
+CAPTCHETAT_OAUTH_BASE_URL = env.str("CAPTCHETAT_OAUTH_BASE_URL", default="").rstrip("/")
+CAPTCHETAT_CLIENT_ID = env.str("CAPTCHETAT_CLIENT_ID", default="")
+CAPTCHETAT_CLIENT_SECRET = env.str("CAPTCHETAT_CLIENT_SECRET", default="")
 
 # --- API ---------------------------------------------------------------------------------------------------
 
+API_MAX_BODY = env.int("API_MAX_BODY", default=10 * 2**20)  # bytes of JSON
+# Requests of one caller: her account, else her address. Empty or 0: not counted. Reading 75,000 datasets in pages of 20
+# takes 3,750 requests; a whole office may share one address.
+API_RATES = {
+    "anonymous": env.str("API_RATE_ANONYMOUS", default="3000/minute"),
+    "authenticated": env.str("API_RATE_AUTHENTICATED", default="6000/minute"),
+    "writes": env.str("API_RATE_WRITES", default="600/minute"),
+    # Large files come in parts, one request each.
+    "uploads": env.str("API_RATE_UPLOADS", default="600/minute"),
+    "reports": env.str("API_RATE_REPORTS", default="20/hour"),  # open to anonymous callers
+    "login": env.str("API_RATE_LOGIN", default="10/minute"),  # passwords, and what sends an e-mail
+    "searches": env.str("SEARCH_RATE", default="300/minute"),  # pages of anonymous readers: texts, filters, next pages
+}
+if not env.bool("API_THROTTLE", default=True):
+    API_RATES = {}
+API_RATES_PREFIX = "portal:throttle"  # of the keys on Redis
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])  # sites whose pages may act as their reader
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=0)  # life of a token made without an expiry; 0: no end, as in udata
+SILENCED_SYSTEM_CHECKS = oauth_settings.SILENCED_CHECKS
+OAUTH2_PROVIDER_APPLICATION_MODEL = oauth_settings.APPLICATION_MODEL
+OAUTH2_PROVIDER = {**oauth_settings.PROVIDER, "OIDC_ISS_ENDPOINT": SITE_URL}  # who grants, as clients compare it
+READ_ONLY_MODE = env.bool("READ_ONLY_MODE", default=False)  # writes are refused (423), but for administrators
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["portal.lib.api.renderers.SortedJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.lib.api.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.lib.api.throttling.CallerThrottle"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "catalog.api.authentication.ApiKeyAuthentication",
+        "catalog.api.authentication.BearerAuthentication",
         "portal.lib.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
@@ -266,5 +389,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},  # it tells who signs in; portal.accounts.locks tells of locks
+        "django.request": {"level": "ERROR"},  # the web server's log has every 4xx already
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

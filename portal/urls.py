@@ -5,11 +5,15 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from catalog.views import sitemaps
 from portal.views import health
+from portal.views.design import Gallery
 from portal.views.developers import Developers
 from portal.views.home import Home
 from portal.views.languages import language_prefix
 from portal.views.media import media
+from portal.views.robots import opensearch, robots, security_txt
+from portal.views.tokens import RevokeProgram, RevokeToken, Tokens
 
 urlpatterns = [
     # Health
@@ -17,15 +21,32 @@ urlpatterns = [
     path("health/ready", health.ready),
     # Administration
     path("admin/", admin.site.urls),
+    # Accounts
+    path("account/", include("portal.account_urls")),
+    path("", include("portal.views.session.urls")),
     # Dumps: some of them stand below `api/` and `fr/`, so before both
     path("", include("catalog.views.csv_urls")),
     path("", include("harvest.urls")),
+    # Statistics: some of their addresses stand below `api/`, so before it
+    path("", include("stats.urls")),
+    # OAuth2
+    path("", include("portal.views.oauth_urls")),
     # API
     path("api/", include("catalog.api.urls")),
     # Pages
     path("", Home.as_view(), name="home"),
+    path("robots.txt", robots),
+    path("opensearch.xml", opensearch, name="opensearch"),
+    path(".well-known/security.txt", security_txt),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:name>-<int:page>.xml", sitemaps.section),
+    path("design/", Gallery.as_view(), name="design"),
     path("developpeurs/", Developers.as_view(), name="developers"),
     path("developers/", RedirectView.as_view(pattern_name="developers", permanent=True)),
+    path("account/tokens/", Tokens.as_view(), name="account-tokens"),
+    re_path(r"^account/tokens/(?P<id>[0-9a-f]{24})/revoke/$", RevokeToken.as_view(), name="account-token-revoke"),
+    path("account/programs/<int:id>/revoke/", RevokeProgram.as_view(), name="account-program-revoke"),
+    path("", include("portal.views.aliases")),
     path("", include("catalog.views.pages_urls")),
     re_path(r"^(?P<language>fr|en)(?:/(?P<rest>.*))?$", language_prefix, name="language"),
 ]

@@ -8,12 +8,17 @@ from catalog.admin import (
     discussion,
     license,
     organization,
+    outbox,
     post,
     resource,
     reuse,
+    search,
+    search_explain,
+    search_miss,
     site,
     spatial,
     tag,
+    visualization,
 )
 
 __all__ = [
@@ -24,10 +29,15 @@ __all__ = [
     "discussion",
     "license",
     "organization",
+    "outbox",
     "post",
     "resource",
     "reuse",
+    "search",
+    "search_explain",
+    "search_miss",
     "site",
     "spatial",
     "tag",
+    "visualization",
 ]

@@ -13,13 +13,14 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
 from catalog.permissions import actor_of
 from portal.lib.ids import PublicIdModel, is_object_id
+from portal.lib.pictures import undone_on_failure
 from portal.lib.slugs import UUID_LIKE
 from portal.models import User
 
@@ -59,6 +60,11 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["catalog/admin.css"]}
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Leave no picture behind where saving fails."""
+        with undone_on_failure():
+            return super().changeform_view(*args, **kwargs)
 
     def selectable(self, request: HttpRequest, field: Field) -> QuerySet:
         """Return the rows that `field`, of another model, may take as its value from this caller."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import facts
 from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
+from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import StatefulAdmin
 from catalog.models import Dataservice, DataserviceBadge
 
@@ -29,11 +30,12 @@ class DataserviceBadgeInline(BadgeInline):
 
 
 @admin.register(Dataservice)
-class DataserviceAdmin(StatefulAdmin):
+class DataserviceAdmin(IndexedSearch, StatefulAdmin):
     list_display = ["title", "owner_name", "state", "access_type", "availability", "views", "created_at"]
     list_filter = [
         StateFilter, "featured", "access_type", HarvestedFilter, badge_filter(DataserviceBadge), "format", "created_at",
     ]  # fmt: skip
+    search_kind = "dataservice"
     search_fields = ["title", "acronym", "slug", "base_api_url", "organization__name"]
     search_help_text = _("Title, acronym, address, id or organization.")
     autocomplete_fields = ["organization", "owner", "license", "tags", "datasets", "contact_points"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, percentage
 from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
+from catalog.admin.index_search import IndexedSearch
 from catalog.admin.resource import ResourceInline, stamp_files
 from catalog.admin.states import StatefulAdmin
 from catalog.models import CommunityResource, Dataset, DatasetBadge, Resource
@@ -48,12 +49,13 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(StatefulAdmin):
+class DatasetAdmin(IndexedSearch, StatefulAdmin):
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [
         StateFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",
         "license", "frequency",
     ]  # fmt: skip
+    search_kind = "dataset"
     search_fields = ["title", "acronym", "slug", "organization__name", "organization__acronym"]
     search_help_text = _("Title, acronym, address, id or organization.")
     autocomplete_fields = ["organization", "owner", "license", "tags", "spatial_zones", "contact_points"]

@@ -14,6 +14,7 @@ from catalog.admin.base import BadgeInline, PartInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, picture
 from catalog.admin.filters import DELETED, STATES, DeletedFilter, badge_filter
 from catalog.admin.images import ImageForm
+from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import SoftDeleteAdmin
 from catalog.models import Dataservice, Dataset, Member, Organization, OrganizationBadge, Reuse
 from catalog.models.vocabulary import MemberRole
@@ -68,11 +69,12 @@ class MemberInline(PartInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(SoftDeleteAdmin):
+class OrganizationAdmin(IndexedSearch, SoftDeleteAdmin):
     form = ImageForm
     list_display = ["name", "acronym", "badge_names", "state", "datasets", "members_count", "followers", "created_at"]
     list_filter = [DeletedFilter, badge_filter(OrganizationBadge), "created_at"]
     list_select_related = False
+    search_kind = "organization"
     search_fields = ["name", "acronym", "slug", "business_number_id"]
     search_help_text = _("Name, acronym, address, id or SIRET.")
     autocomplete_fields = ["zone"]

@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.base import PortalAdmin
 from catalog.admin.display import picture
 from catalog.admin.images import ImageForm
+from catalog.admin.index_search import IndexedSearch
 from catalog.models import Post
 
 
 @admin.register(Post)
-class PostAdmin(PortalAdmin):
+class PostAdmin(IndexedSearch, PortalAdmin):
     form = ImageForm
     list_display = ["name", "kind", "is_public", "published", "owner", "last_modified"]
     list_filter = ["kind", "body_type", "published"]
     list_select_related = ["owner"]
     date_hierarchy = "published"
+    search_kind = "post"
     search_fields = ["name", "headline", "slug"]
     search_help_text = _("Title, headline, address or id.")
     autocomplete_fields = ["tags", "datasets", "reuses", "owner"]
@@ -45,4 +47,4 @@ class PostAdmin(PortalAdmin):
 
     @admin.display(description=_("preview"))
     def preview(self, post: Post) -> str:
-        return picture(post.image.url if post.image else post.image_url)
+        return picture(post.image_address)

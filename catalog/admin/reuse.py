@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.display import facts, picture
 from catalog.admin.filters import StateFilter
 from catalog.admin.images import ImageForm
+from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import StatefulAdmin
 from catalog.models import Reuse
 from catalog.models.reuse import url_hash
@@ -31,10 +32,11 @@ class ReuseForm(ImageForm):
 
 
 @admin.register(Reuse)
-class ReuseAdmin(StatefulAdmin):
+class ReuseAdmin(IndexedSearch, StatefulAdmin):
     form = ReuseForm
     list_display = ["title", "owner_name", "state", "type", "topic", "datasets_count", "views", "created_at"]
     list_filter = [StateFilter, "featured", "type", "topic", "created_at"]
+    search_kind = "reuse"
     search_fields = ["title", "slug", "url", "organization__name"]
     search_help_text = _("Title, address, id or organization.")
     autocomplete_fields = ["organization", "owner", "tags", "datasets", "dataservices"]

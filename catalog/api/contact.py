@@ -1,18 +1,18 @@
-"""Contact points: reading."""
+"""Contact points."""
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView
+from catalog.api.contact_write import ContactPointWriteMixin
 from catalog.api.refs import ContactPointSerializer, LabelSerializer
 from catalog.documents.shapes.common import contact_point
 from catalog.models import ContactPoint
 from catalog.models.vocabulary import ContactRole
 
 
-class ContactPointViewSet(ApiView):
+class ContactPointViewSet(ContactPointWriteMixin):
     """Contact points: whoever may read an object reads whom to write to, so that each is open to all."""
 
     queryset = ContactPoint.objects.all()

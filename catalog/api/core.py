@@ -1,23 +1,27 @@
 """What every view of the API shares: the caller, masks, finding an object by id or slug, cheap lists."""
 
 from hashlib import sha1
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework import viewsets
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from catalog.api.etags import check_if_match, note_object
+from catalog.api.idempotency import HEADER, once
 from catalog.api.renderers import V1Renderer, V2Renderer, read_mask
 from catalog.models import Change, SlugHistory
 from catalog.models.document import Position
-from catalog.permissions import Actor
-from portal.lib.api.errors import Gone, MovedPermanently
-from portal.lib.api.pagination import Page, check_range, links, read_page
+from catalog.permissions import Actor, missing_scope
+from portal.lib.api.errors import Gone, Locked, MovedPermanently
+from portal.lib.api.pagination import Page, check_range, read_page
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
@@ -29,6 +33,7 @@ class ApiView(viewsets.GenericViewSet):
 
     renderer_classes = [V1Renderer]
     lookup_url_kwarg = "key"
+    narrow_scopes: ClassVar[frozenset[str]] = frozenset()  # with which a token may write here, beside `write`
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if any("\x00" in str(part) for part in kwargs.values()):  # no key has one, and PostgreSQL refuses it
@@ -36,19 +41,54 @@ class ApiView(viewsets.GenericViewSet):
         if request.method not in SAFE_METHODS:
             self._redirect_first()
         super().initial(request, *args, **kwargs)
+        if scope := missing_scope(request.user, request.method, self.narrow_scopes):
+            raise PermissionDenied(_("The token does not have the scope “%(scope)s”.") % {"scope": scope})
         request._request.actor = Actor.of(request.user)
         request._request.mask = read_mask(request.headers.get("X-Fields"))
+        if settings.READ_ONLY_MODE and request.method not in SAFE_METHODS and not request.actor.is_sysadmin:
+            raise Locked
+        if request.method == "POST" and HEADER in request.headers and hasattr(self, "post"):
+            self.post = once(self, self.post)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        if response.status_code == 204:  # udata names a type even where nothing follows; DRF would take it away
+            return HttpResponse(status=204, headers={**response.headers, "Content-Type": "application/json"})
         return response
+
+    def note(self, instance: Model) -> None:
+        """Let the ETag of a read carry the state of `instance`, which a later write is compared with."""
+        if self.request.method in SAFE_METHODS:
+            note_object(self.request, instance)
+
+    def check_if_match(self, instance: Model) -> None:
+        """Raise PreconditionFailed (412) if the request's `If-Match` names another state of `instance`.
+
+        The caller holds the lock of its row (or of the row of what it hangs on), and has read it since.
+        """
+        check_if_match(self.request, instance)
 
     def get_object(self) -> Any:
         """Return the object of the path, if the caller may read it. Raises Http404, Gone or MovedPermanently."""
         found = self.find(self.get_queryset(), self.kwargs[self.lookup_url_kwarg])
         self.check_object_permissions(self.request, found)
+        self.note(found)
         return found
+
+    def locked(self, rows: QuerySet | type[Model] | None = None, *, compare: bool = True) -> Any:
+        """Return the object of the path, as `get_object` does, with its row locked until the transaction ends.
+
+        Raises PreconditionFailed (412) if the request's `If-Match` names another state of it. Without `compare` it is
+        not asked: the write is to an object inside this one, which the view then gives to `check_if_match`.
+        """
+        rows = self.get_queryset() if rows is None else rows
+        found = self.find(rows, self.kwargs[self.lookup_url_kwarg])
+        row = type(found)._base_manager.select_for_update(of=("self",)).filter(pk=found.pk).first()
+        if row is None:  # deleted for good in between
+            raise Http404
+        if compare:
+            self.check_if_match(row)
+        return row
 
     def find(self, rows: QuerySet | type[Model], key: str) -> Any:
         """Return the object known by `key` (id or slug) among `rows`, if the caller may read it.
@@ -56,6 +96,8 @@ class ApiView(viewsets.GenericViewSet):
         A public object costs one query: it is asked again only when its state hides it.
         """
         rows = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+        if not (is_object_id(key) or hasattr(rows.model, "slug")):
+            raise Http404
         found = rows.filter(**{"pk" if is_object_id(key) else "slug": key}).first()
         if found is None:
             self._redirect(rows.model, key)
@@ -68,12 +110,16 @@ class ApiView(viewsets.GenericViewSet):
 
     def _redirect_first(self) -> None:
         """Send a write on an old slug to the new one before asking who writes (udata's order)."""
-        key, model = self.kwargs.get("key"), self.queryset.model
+        key, model = self.kwargs.get("key"), getattr(self.queryset, "model", None)
+        if model is None or not hasattr(model, "slug"):
+            return
         if key and not is_object_id(key) and not model._default_manager.filter(slug=key).exists():
             self._redirect(model, key)
 
     def _redirect(self, model: type[Model], key: str) -> None:
         """Raise MovedPermanently if `key` is an old slug, or a slug in another spelling."""
+        if not hasattr(model, "slug"):
+            return
         current = SlugHistory.objects.find(model, key)
         if current:
             slug = model._default_manager.filter(pk=current).values_list("slug", flat=True).first()
@@ -92,10 +138,6 @@ class ApiView(viewsets.GenericViewSet):
         total = count(queryset, position or Change.objects.position())
         check_range(page, total)
         return page, total
-
-    def envelope(self, page: Page, total: int) -> dict[str, Any]:
-        """Return the keys that stand around `data`."""
-        return {"page": page.number, "page_size": page.size, "total": total, **links(self.request, page, total)}
 
 
 class V2Mixin:

@@ -8,7 +8,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView, V2Mixin
+from catalog.api.core import V2Mixin
+from catalog.api.dataservice_write import DataserviceWriteMixin
 from catalog.api.refs import (
     AccessAudienceSerializer,
     BadgeSerializer,
@@ -18,6 +19,7 @@ from catalog.api.refs import (
     OwnedPermissionsSerializer,
     UserReferenceSerializer,
 )
+from catalog.api.searching import SearchMixin, SearchRouteMixin
 from catalog.documents.shapes import dataservice as shapes
 from catalog.filters.dataservice import DataserviceFilter, DataserviceSearchFilter
 from catalog.models import Dataservice
@@ -76,15 +78,18 @@ def shaped(rows: list[Dataservice]) -> list[dict[str, Any]]:
     return [shapes.dataservice(row, counts.get(row.pk, 0)) for row in rows]
 
 
-class DataserviceViewSet(ApiView):
+class DataserviceViewSet(SearchMixin, DataserviceWriteMixin):
     """Dataservices."""
 
     queryset = ROWS
     serializer_class = DataserviceSerializer
     filterset_class = DataserviceFilter
 
+    def shape(self, item: Dataservice) -> dict[str, Any]:
+        return shaped([ROWS.get(pk=item.pk)])[0]
+
     def page_of(self, dataservices: QuerySet[Dataservice]) -> list[dict[str, Any]]:
-        return shaped(self.paginate_queryset(self.filter_queryset(dataservices)))
+        return shaped(self.rows_of_page(dataservices))
 
     @extend_schema(operation_id="list_dataservices", tags=["dataservices"])
     def list(self, request: Request) -> Response:
@@ -97,7 +102,7 @@ class DataserviceViewSet(ApiView):
         return Response(shaped([self.get_object()])[0])
 
 
-class DataserviceSearchViewSet(V2Mixin, DataserviceViewSet):
+class DataserviceSearchViewSet(SearchRouteMixin, V2Mixin, DataserviceViewSet):
     """Search over dataservices."""
 
     filterset_class = DataserviceSearchFilter
@@ -105,6 +110,4 @@ class DataserviceSearchViewSet(V2Mixin, DataserviceViewSet):
     @extend_schema(operation_id="search_dataservices", tags=["dataservices"])
     def list(self, request: Request) -> Response:
         """Search dataservices."""
-        answer = self.get_paginated_response(self.page_of(ROWS.listed()))
-        answer.data["facets"] = {}
-        return answer
+        return self.get_paginated_response(self.page_of(ROWS.listed()))

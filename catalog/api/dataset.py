@@ -1,6 +1,6 @@
 """Datasets: lists and pages of the API, from the stored documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha1
 from typing import Any
 
@@ -8,12 +8,14 @@ import orjson
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView, V2Mixin
+from catalog.api.core import V2Mixin
+from catalog.api.dataset_write import DatasetExtrasMixin, DatasetWriteMixin
+from catalog.api.etags import note_marker
 from catalog.api.full_objects import expand
 from catalog.api.refs import (
     AccessAudienceSerializer,
@@ -26,26 +28,34 @@ from catalog.api.refs import (
     UserReferenceSerializer,
 )
 from catalog.api.resource import CommunityResourceSerializer, ResourceSerializer
+from catalog.api.searching import SearchMixin, SearchRouteMixin, index_state
 from catalog.documents import marks, store
 from catalog.documents.fill import Filler
 from catalog.documents.shapes.resource import community_resource
 from catalog.filters.dataset import DatasetFilter, DatasetSearchFilter
+from catalog.filters.found import NOWHERE
 from catalog.models import Change, CommunityResource, Dataset
 from catalog.models.document import Position
 from catalog.models.vocabulary import AccessReason, AccessType, Frequency
 from catalog.permissions import ANONYMOUS
+from portal.lib.api.pagination import envelope
 from portal.lib.api.renderers import RawJSON
 from portal.lib.ids import is_object_id
 
 FULL_OBJECTS = OpenApiParameter(
     "X-Get-Datasets-Full-Objects",
-    bool,
+    str,
     OpenApiParameter.HEADER,
     description="`True` turns licence, frequency, granularity and zones from ids into objects.",
 )
 
 
 STATE = ["pk", "slug", "private", "deleted"]
+
+
+@extend_schema_field({"type": ["string", "object"]})
+class IdOrObjectField(serializers.CharField):
+    """An id, or with `X-Get-Datasets-Full-Objects` the object itself."""
 
 
 class DatasetPermissionsSerializer(serializers.Serializer):
@@ -56,8 +66,8 @@ class DatasetPermissionsSerializer(serializers.Serializer):
 
 class SpatialCoverageSerializer(serializers.Serializer):
     geom = serializers.DictField(allow_null=True, help_text="A GeoJSON MultiPolygon.")
-    zones = serializers.ListField(child=serializers.CharField())
-    granularity = serializers.CharField(allow_null=True)
+    zones = serializers.ListField(child=IdOrObjectField())
+    granularity = IdOrObjectField(allow_null=True)
 
 
 class TemporalCoverageSerializer(serializers.Serializer):
@@ -80,7 +90,7 @@ class DatasetBaseSerializer(serializers.Serializer):
     private = serializers.BooleanField()
     tags = serializers.ListField(child=serializers.CharField())
     badges = BadgeSerializer(many=True)
-    frequency = serializers.ChoiceField(Frequency.values)
+    frequency = IdOrObjectField(help_text=f"One of: {', '.join(Frequency.values)}.")
     frequency_date = serializers.DateTimeField(allow_null=True)
     extras = serializers.DictField()
     metrics = serializers.DictField()
@@ -88,7 +98,7 @@ class DatasetBaseSerializer(serializers.Serializer):
     owner = UserReferenceSerializer(allow_null=True)
     temporal_coverage = TemporalCoverageSerializer(allow_null=True)
     spatial = SpatialCoverageSerializer(allow_null=True)
-    license = serializers.CharField(allow_null=True)
+    license = IdOrObjectField(allow_null=True)
     access_type = serializers.ChoiceField(AccessType.values)
     access_audiences = AccessAudienceSerializer(many=True)
     access_type_reason_category = serializers.ChoiceField(AccessReason.values, allow_null=True)
@@ -119,20 +129,17 @@ class DatasetV2Serializer(DatasetBaseSerializer):
     community_resources = LinkSerializer()
 
 
-class DatasetViewSet(ApiView):
+class DatasetViewSet(SearchMixin, DatasetWriteMixin):
     """Datasets, with all their resources."""
 
     queryset = Dataset.objects.all()
     serializer_class = DatasetSerializer
     filterset_class = DatasetFilter
 
-    def listed(self) -> QuerySet[Dataset]:
-        return self.filter_queryset(Dataset.objects.listed_to(self.request.user))
-
     @extend_schema(operation_id="list_datasets", tags=["datasets"], parameters=[FULL_OBJECTS])
     def list(self, request: Request) -> Response:
         """List datasets, newest first."""
-        return Response(self.envelope_of(self.listed()))
+        return Response(self.envelope_of(Dataset.objects.listed_to(request.user)))
 
     @extend_schema(operation_id="get_dataset", tags=["datasets"], parameters=[FULL_OBJECTS])
     def retrieve(self, request: Request, key: str) -> Response:
@@ -142,31 +149,40 @@ class DatasetViewSet(ApiView):
             bodies = self.bodies(Dataset.objects.filter(pk=self.find(Dataset.objects.only(*STATE), key).pk))
         return Response(RawJSON(bodies[0]))
 
-    def envelope_of(self, datasets: QuerySet[Dataset], **more: Any) -> RawJSON:
-        """Return the page asked for, as JSON.
+    def envelope_of(self, datasets: QuerySet[Dataset], within: Mapping[str, Any] = NOWHERE) -> RawJSON:
+        """Return the page asked for of those of `datasets` that the query selects, as JSON; `within` as in `search`.
 
-        For anonymous callers it is remembered until anything in the catalogue changes: the database's own log of
-        changes tells, so that it is never stale; what depends on the clock is filled at each answer.
+        For anonymous callers it is remembered until anything in the catalogue (or in the search index, if it is
+        asked) changes: the database's own log of changes tells, so that it is never stale; what depends on the clock
+        is filled at each answer.
         """
-        position = Change.objects.position()
+        position, index = Change.objects.position(), index_state() if self.asks_text() else ""
         if self.request.user.is_authenticated or self.asks_for_more():
-            return self.build_envelope(datasets, position, **more)
-        facts = (self.request.get_full_path(), position, settings.SITE_URL)
+            return self.build_envelope(datasets, position, within)
+        facts = (self.request.get_full_path(), position, index, settings.SITE_URL)
         key = f"page:{sha1(repr(facts).encode(), usedforsecurity=False).hexdigest()}"
-        body = caches["pages"].get(key)
-        if body is None:
-            body = Filler(ANONYMOUS, self.version).prefill(self.build_envelope(datasets, position, **more))
-            caches["pages"].set(key, body)
+        kept = caches["pages"].get(key)
+        if kept is None:
+            body = Filler(ANONYMOUS, self.version).prefill(self.build_envelope(datasets, position, within))
+            kept = body, self.request._request.page_links
+            caches["pages"].set(key, kept)
+        body, self.request._request.page_links = kept
         return RawJSON(body)
 
-    def build_envelope(self, datasets: QuerySet[Dataset], position: Position, **more: Any) -> RawJSON:
+    def build_envelope(self, datasets: QuerySet[Dataset], position: Position, within: Mapping[str, Any]) -> RawJSON:
         """Cut the ids of the page first, then read whole rows for the page alone."""
-        page, total = self.counted(datasets, position=position)
-        ids = datasets.values("pk")[page.offset : page.offset + page.size]
-        order = datasets.query.order_by or Dataset._meta.ordering
-        bodies = self.bodies(Dataset.objects.filter(pk__in=ids).order_by(*order))
-        around = {"data": "\x00", **self.envelope(page, total), **more}
-        raw = orjson.dumps(around, option=self.json_options)
+        if self.asks_text():
+            page, found = self.search(datasets, within)
+            bodies = self.bodies(datasets.filter(pk__in=found.ids).order_by(), order=found.ids)
+            around = self.around(page, found)
+        else:
+            datasets = self.filter_queryset(datasets)
+            page, total = self.counted(datasets, position=position)
+            ids = datasets.values("pk")[page.offset : page.offset + page.size]
+            order = datasets.query.order_by or Dataset._meta.ordering
+            bodies = self.bodies(Dataset.objects.filter(pk__in=ids).order_by(*order))
+            around = envelope(self.request, page, total)
+        raw = orjson.dumps({"data": "\x00", **around}, option=self.json_options)
         return RawJSON(raw.replace(b'"\\u0000"', b"[" + b",".join(bodies) + b"]", 1))
 
     @property
@@ -187,9 +203,13 @@ class DatasetViewSet(ApiView):
         """Tell whether the request's headers change what the documents hold."""
         return self.wants_full() or self.wants_community()
 
-    def bodies(self, datasets: QuerySet[Dataset]) -> Sequence[bytes]:
-        """Return the documents of `datasets`, with what the request's headers ask for."""
-        bodies = store.read(datasets, self.version)
+    def bodies(self, datasets: QuerySet[Dataset], *, order: Sequence[str] | None = None) -> Sequence[bytes]:
+        """Return the documents of `datasets` (in the `order` of these ids), with what the request's headers ask for."""
+        found = store.read_versions(datasets, self.version)
+        bodies = [found[pk][1] for pk in (order if order is not None else found) if pk in found]
+        if self.action == "retrieve":
+            for version, _body in found.values():
+                note_marker(self.request, f"v{version}")
         if not self.asks_for_more():
             return bodies
         documents = [orjson.loads(body) for body in bodies]
@@ -217,7 +237,7 @@ def add_community_resources(documents: list[dict[str, Any]]) -> None:
         document["community_resources"] = rows[document["id"]]
 
 
-class DatasetV2ViewSet(V2Mixin, DatasetViewSet):
+class DatasetV2ViewSet(V2Mixin, DatasetExtrasMixin, DatasetViewSet):
     """Datasets, with links to their resources."""
 
     serializer_class = DatasetV2Serializer
@@ -228,7 +248,7 @@ class DatasetV2ViewSet(V2Mixin, DatasetViewSet):
         return Response(self.get_object().extras)
 
 
-class DatasetSearchViewSet(DatasetV2ViewSet):
+class DatasetSearchViewSet(SearchRouteMixin, DatasetV2ViewSet):
     """Search over datasets."""
 
     filterset_class = DatasetSearchFilter
@@ -236,5 +256,4 @@ class DatasetSearchViewSet(DatasetV2ViewSet):
     @extend_schema(operation_id="search_datasets", tags=["datasets"])
     def list(self, request: Request) -> Response:
         """Search datasets."""
-        datasets = self.filter_queryset(Dataset.objects.listed())
-        return Response(self.envelope_of(datasets, facets={}))
+        return Response(self.envelope_of(Dataset.objects.listed()))

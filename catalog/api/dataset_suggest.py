@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,7 +10,7 @@ from rest_framework.response import Response
 
 from catalog.api.core import ApiView
 from catalog.api.refs import TextSerializer
-from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest
+from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest, suggested
 from catalog.documents.marks import Local
 from catalog.documents.shapes.common import media_address
 from catalog.models import Dataset
@@ -61,10 +60,9 @@ class DatasetSuggestViewSet(ApiView):
         responses=DatasetSuggestionSerializer(many=True),
     )
     def datasets(self, request: Request) -> Response:
-        """Suggest datasets whose title or acronym contains the text, the most followed first."""
-        text, size = read_suggest(request)
-        rows = self.get_queryset().listed().filter(Q(title__icontains=text) | Q(acronym__icontains=text))
-        return Response([suggestion(row) for row in rows.order_by("-metric_followers", "id")[:size]])
+        """Suggest datasets by the beginning of words of their title or acronym, the best known first."""
+        rows = self.get_queryset().listed()
+        return Response([suggestion(row) for row in suggested("dataset", rows, *read_suggest(request))])
 
     @extend_schema(
         operation_id="suggest_formats",

@@ -9,8 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView, V2Mixin
+from catalog.api.core import V2Mixin
+from catalog.api.discussion_write import DiscussionWriteMixin
 from catalog.api.refs import OrganizationReferenceSerializer, OwnedPermissionsSerializer, UserReferenceSerializer
+from catalog.api.searching import SearchMixin, SearchRouteMixin
 from catalog.documents.shapes import discussion as shapes
 from catalog.filters.discussion import DiscussionFilter, DiscussionSearchFilter
 from catalog.models import Discussion
@@ -62,7 +64,7 @@ def discussions_for(rows: QuerySet[Discussion], actor: Actor) -> list[dict[str, 
     return [shapes.discussion(row, actor) for row in whole]
 
 
-class DiscussionViewSet(ApiView):
+class DiscussionViewSet(SearchMixin, DiscussionWriteMixin):
     """Discussions on what the caller may read."""
 
     queryset = Discussion.objects.select_related(*SUBJECTS.values()).prefetch_related("messages")
@@ -70,7 +72,7 @@ class DiscussionViewSet(ApiView):
     filterset_class = DiscussionFilter
 
     def page_of(self, discussions: QuerySet[Discussion]) -> list[dict[str, Any]]:
-        rows = self.paginate_queryset(self.filter_queryset(discussions))
+        rows = self.rows_of_page(discussions)
         return [shapes.discussion(row, self.request.actor) for row in rows]
 
     @extend_schema(operation_id="list_discussions", tags=["discussions"])
@@ -84,10 +86,11 @@ class DiscussionViewSet(ApiView):
         found = self.get_queryset().visible_to(request.user).filter(pk=key).first()
         if found is None:
             raise Http404
+        self.note(found)
         return Response(shapes.discussion(found, request.actor))
 
 
-class DiscussionSearchViewSet(V2Mixin, DiscussionViewSet):
+class DiscussionSearchViewSet(SearchRouteMixin, V2Mixin, DiscussionViewSet):
     """Search over discussions."""
 
     filterset_class = DiscussionSearchFilter
@@ -95,6 +98,4 @@ class DiscussionSearchViewSet(V2Mixin, DiscussionViewSet):
     @extend_schema(operation_id="search_discussions", tags=["discussions"])
     def list(self, request: Request) -> Response:
         """Search discussions."""
-        answer = self.get_paginated_response(self.page_of(self.get_queryset().visible_to(request.user)))
-        answer.data["facets"] = {}
-        return answer
+        return self.get_paginated_response(self.page_of(self.get_queryset().visible_to(request.user)))

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from catalog.api.core import ApiView, V2Mixin
 from catalog.api.dataset import DatasetSerializer, DatasetViewSet
 from catalog.api.discussion import DiscussionSerializer, discussions_for
+from catalog.api.organization_write import OrganizationExtrasMixin, OrganizationWriteMixin
 from catalog.api.refs import (
     BadgeSerializer,
     ContactPointSerializer,
@@ -20,7 +21,8 @@ from catalog.api.refs import (
     UserReferenceSerializer,
 )
 from catalog.api.reuse import ReuseSerializer, reuses_v1
-from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest
+from catalog.api.searching import SearchMixin, SearchRouteMixin
+from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest, suggested
 from catalog.documents.shapes import organization as shapes
 from catalog.documents.shapes.common import contact_point
 from catalog.filters.dataset import DatasetFilter
@@ -85,7 +87,7 @@ ROWS = Organization.objects.prefetch_related(
 )
 
 
-class OrganizationViewSet(ApiView):
+class OrganizationViewSet(SearchMixin, OrganizationWriteMixin):
     """Organizations, with their members."""
 
     queryset = ROWS
@@ -94,18 +96,19 @@ class OrganizationViewSet(ApiView):
 
     def shape(self, item: Organization) -> dict[str, Any]:
         document = shapes.organization(item, trusted=self.request.actor.administers(item.pk))
-        if self.request.mask is not None:  # hidden by default
-            document["presentation_blocs"] = item.presentation_blocs
+        if self.request.mask is not None:  # hidden by default; a draft of them, from all but administrators
+            shown = item.presentation_blocs_published_at or self.request.actor.administers(item.pk)
+            document["presentation_blocs"] = item.presentation_blocs if shown else []
         return document
 
     def page_of(self, organizations: QuerySet[Organization]) -> list[dict[str, Any]]:
-        return [self.shape(row) for row in self.paginate_queryset(organizations)]
+        return [self.shape(row) for row in self.rows_of_page(organizations)]
 
     @extend_schema(operation_id="list_organizations", tags=["organizations"])
     def list(self, request: Request) -> Response:
         """List organizations, newest first."""
         rows = self.get_queryset().listed_to(request.user).order_by("-created_at", "id")
-        return self.get_paginated_response(self.page_of(self.filter_queryset(rows)))
+        return self.get_paginated_response(self.page_of(rows))
 
     @extend_schema(operation_id="get_organization", tags=["organizations"])
     def retrieve(self, request: Request, key: str) -> Response:
@@ -129,10 +132,9 @@ class OrganizationViewSet(ApiView):
         responses=OrganizationSuggestionSerializer(many=True),
     )
     def suggest(self, request: Request) -> Response:
-        """Suggest organizations whose name or acronym contains the text, the most followed first."""
-        text, size = read_suggest(request)
-        rows = Organization.objects.filter(Q(name__icontains=text) | Q(acronym__icontains=text), deleted=None)
-        return Response([shapes.suggestion(row) for row in rows.order_by("-metric_followers", "id")[:size]])
+        """Suggest organizations by the beginning of their name or acronym, the best known first."""
+        rows = Organization.objects.filter(deleted=None)
+        return Response([shapes.suggestion(row) for row in suggested("organization", rows, *read_suggest(request))])
 
     @extend_schema(
         operation_id="list_organization_reuses", tags=["organizations"], responses=ReuseSerializer(many=True)
@@ -159,7 +161,7 @@ class OrganizationViewSet(ApiView):
 
 
 class OrganizationContactsViewSet(ApiView):
-    queryset = ROWS
+    queryset = Organization.objects.all()
     serializer_class = ContactPointSerializer
     filterset_class = None
 
@@ -178,7 +180,7 @@ class OrganizationContactsViewSet(ApiView):
     def suggest(self, request: Request, key: str) -> Response:
         """Suggest contact points of an organization whose name or address contains the text."""
         text, size = read_suggest(request)
-        rows = ContactPoint.objects.filter(organization=self.get_object())
+        rows = ContactPoint.objects.filter(organization=self.find(Organization, key))
         found = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
         return Response([contact_point(row) for row in found[:size]])
 
@@ -194,10 +196,10 @@ class OrganizationDatasetsViewSet(DatasetViewSet):
         """List the datasets of an organization."""
         organization = self.find(Organization, key)
         mine = Dataset.objects.listed_to(request.user).filter(organization=organization)
-        return Response(self.envelope_of(self.filter_queryset(mine)))
+        return Response(self.envelope_of(mine, {"organization": organization.pk}))
 
 
-class OrganizationSearchViewSet(V2Mixin, OrganizationViewSet):
+class OrganizationSearchViewSet(SearchRouteMixin, V2Mixin, OrganizationExtrasMixin, OrganizationViewSet):
     """Search over organizations."""
 
     filterset_class = OrganizationSearchFilter
@@ -206,6 +208,4 @@ class OrganizationSearchViewSet(V2Mixin, OrganizationViewSet):
     def list(self, request: Request) -> Response:
         """Search organizations."""
         rows = self.get_queryset().filter(deleted=None).order_by("-created_at", "id")
-        answer = self.get_paginated_response(self.page_of(self.filter_queryset(rows)))
-        answer.data["facets"] = {}
-        return answer
+        return self.get_paginated_response(self.page_of(rows))

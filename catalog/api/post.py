@@ -8,10 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView, V2Mixin
+from catalog.api.core import V2Mixin
 from catalog.api.dataset import DatasetSerializer, DatasetV2Serializer
+from catalog.api.post_write import PostWriteMixin
 from catalog.api.refs import ReuseReferenceSerializer, UserReferenceSerializer
 from catalog.api.reuse import documents_of
+from catalog.api.searching import SearchMixin, SearchRouteMixin
 from catalog.documents.shapes import post as shapes
 from catalog.filters.post import PostFilter, PostSearchFilter
 from catalog.models import Dataset, Post, Reuse
@@ -47,7 +49,7 @@ class PostV2Serializer(PostSerializer):
     datasets = DatasetV2Serializer(many=True)
 
 
-class PostViewSet(ApiView):
+class PostViewSet(SearchMixin, PostWriteMixin):
     """The portal's news and pages; drafts are for system administrators."""
 
     queryset = Post.objects.prefetch_related("tags", "reuses", Prefetch("datasets", Dataset.objects.only("pk")))
@@ -63,12 +65,12 @@ class PostViewSet(ApiView):
         return [shapes.post(row, documents, readable) for row in rows]
 
     def page_of(self, posts: QuerySet[Post]) -> list[dict[str, Any]]:
-        return self.shaped(self.paginate_queryset(self.filter_queryset(posts)))
+        return self.shaped(self.rows_of_page(posts))
 
     @extend_schema(
         operation_id="list_posts",
         tags=["posts"],
-        parameters=[OpenApiParameter("with_drafts", bool, description="Also the drafts (system administrators).")],
+        parameters=[OpenApiParameter("with_drafts", str, description="`true`: also drafts (system administrators).")],
     )
     def list(self, request: Request) -> Response:
         """List posts, newest first."""
@@ -84,7 +86,7 @@ class PostViewSet(ApiView):
         return Response(self.shaped([self.get_object()])[0])
 
 
-class PostSearchViewSet(V2Mixin, PostViewSet):
+class PostSearchViewSet(SearchRouteMixin, V2Mixin, PostViewSet):
     """Search over posts."""
 
     serializer_class = PostV2Serializer
@@ -93,6 +95,4 @@ class PostSearchViewSet(V2Mixin, PostViewSet):
     @extend_schema(operation_id="search_posts", tags=["posts"])
     def list(self, request: Request) -> Response:
         """Search posts."""
-        answer = self.get_paginated_response(self.page_of(self.get_queryset().published()))
-        answer.data["facets"] = {}
-        return answer
+        return self.get_paginated_response(self.page_of(self.get_queryset().published()))

@@ -1,6 +1,5 @@
-"""Resources and community resources: reading."""
+"""Resources and community resources."""
 
-import uuid
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.core import ApiView, V2Mixin
+from catalog.api.ids import read_uuid
 from catalog.api.refs import (
     DatasetReferenceSerializer,
     InternalSerializer,
@@ -20,11 +20,13 @@ from catalog.api.refs import (
     ShapeSerializer,
     UserReferenceSerializer,
 )
+from catalog.api.resource_write import CommunityResourceWriteMixin, ResourceExtrasMixin, ResourceWriteMixin
 from catalog.documents.shapes import resource as shapes
 from catalog.filters.community_resource import CommunityResourceFilter
 from catalog.models import CommunityResource, Dataset, Resource
 from catalog.models.resource import FileModel
 from catalog.services.files import find_file, redirect_to
+from portal.lib.api.pagination import envelope
 
 
 class ChecksumSerializer(serializers.Serializer):
@@ -70,15 +72,7 @@ class ResourceInDatasetSerializer(serializers.Serializer):
     dataset_id = serializers.CharField(allow_null=True)
 
 
-def read_uuid(text: str) -> uuid.UUID:
-    """Return the UUID of a path. Raises Http404 for anything else."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None
-
-
-class ResourceViewSet(ApiView):
+class ResourceViewSet(ResourceWriteMixin):
     """A resource inside its dataset."""
 
     queryset = Resource.objects.all()
@@ -93,6 +87,7 @@ class ResourceViewSet(ApiView):
         found = self.dataset().resources.filter(pk=read_uuid(self.kwargs["rid"])).first()
         if found is None:
             raise Http404
+        self.note(found)
         return found
 
     @extend_schema(operation_id="get_resource", tags=["datasets"])
@@ -123,7 +118,7 @@ class ResourceRedirectViewSet(ApiView):
         return response
 
 
-class ResourceV2ViewSet(V2Mixin, ResourceViewSet):
+class ResourceV2ViewSet(V2Mixin, ResourceExtrasMixin, ResourceViewSet):
     page_size = 50
 
     @extend_schema(
@@ -140,7 +135,7 @@ class ResourceV2ViewSet(V2Mixin, ResourceViewSet):
         page, total = self.counted(wanted, default_size=self.page_size)
         ids = list(wanted.values_list("pk", flat=True)[page.offset : page.offset + page.size])
         rows = Resource.objects.in_bulk(ids)
-        around = self.envelope(page, total)
+        around = envelope(self.request, page, total)
         return Response(
             {
                 "data": [shapes.resource(rows[pk]) for pk in ids if pk in rows],
@@ -189,7 +184,7 @@ class AnyResourceV2ViewSet(V2Mixin, ApiView):
         return Response({"resource": shape(found), "dataset_id": found.dataset_id})
 
 
-class CommunityResourceViewSet(ApiView):
+class CommunityResourceViewSet(CommunityResourceWriteMixin):
     """Resources that others than the publisher attached to datasets."""
 
     queryset = CommunityResource.objects.select_related("dataset")
@@ -204,6 +199,7 @@ class CommunityResourceViewSet(ApiView):
         found = self.get_queryset().filter(pk=read_uuid(self.kwargs["rid"])).first()
         if found is None:
             raise Http404
+        self.note(found)
         return found
 
     @extend_schema(operation_id="list_community_resources", tags=["datasets"])

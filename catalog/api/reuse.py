@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.core import ApiView, V2Mixin
+from catalog.api.core import V2Mixin
 from catalog.api.dataset import DatasetSerializer
 from catalog.api.refs import (
     BadgeSerializer,
@@ -19,7 +19,9 @@ from catalog.api.refs import (
     OwnedPermissionsSerializer,
     UserReferenceSerializer,
 )
-from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest
+from catalog.api.reuse_write import ReuseWriteMixin
+from catalog.api.searching import SearchMixin, SearchRouteMixin
+from catalog.api.suggest import SUGGEST_PARAMETERS, read_suggest, suggested
 from catalog.documents import store
 from catalog.documents.shapes import reuse as shapes
 from catalog.filters.reuse import ReuseFilter, ReuseSearchFilter
@@ -94,17 +96,20 @@ def reuses_v1(reuses: list[Reuse], user: type_of_user) -> list[dict[str, Any]]:
     return [shaped[one.pk] for one in reuses]
 
 
-class ReuseViewSet(ApiView):
+class ReuseViewSet(SearchMixin, ReuseWriteMixin):
     """Reuses, with the whole of their datasets."""
 
     queryset = Reuse.objects.all()
     serializer_class = ReuseSerializer
     filterset_class = ReuseFilter
 
+    def shape(self, item: Reuse) -> dict[str, Any]:
+        return reuses_v1([item], self.request.user)[0]
+
     @extend_schema(operation_id="list_reuses", tags=["reuses"])
     def list(self, request: Request) -> Response:
         """List reuses, newest first."""
-        rows = self.paginate_queryset(self.filter_queryset(Reuse.objects.listed_to(request.user)))
+        rows = self.rows_of_page(Reuse.objects.listed_to(request.user))
         return self.get_paginated_response(reuses_v1(rows, request.user))
 
     @extend_schema(operation_id="get_reuse", tags=["reuses"])
@@ -134,13 +139,12 @@ class ReuseViewSet(ApiView):
         responses=ReuseSuggestionSerializer(many=True),
     )
     def suggest(self, request: Request) -> Response:
-        """Suggest reuses whose title contains the text, the most followed first."""
-        text, size = read_suggest(request)
-        rows = Reuse.objects.listed().filter(title__icontains=text).order_by("-metric_followers", "id")
-        return Response([shapes.suggestion(row) for row in rows[:size]])
+        """Suggest reuses by the beginning of words of their title, the best known first."""
+        rows = Reuse.objects.listed()
+        return Response([shapes.suggestion(row) for row in suggested("reuse", rows, *read_suggest(request))])
 
 
-class ReuseV2ViewSet(V2Mixin, ApiView):
+class ReuseV2ViewSet(V2Mixin, SearchMixin):
     """Reuses, with links to their datasets."""
 
     queryset = Reuse.objects.prefetch_related("tags")
@@ -149,7 +153,7 @@ class ReuseV2ViewSet(V2Mixin, ApiView):
 
     def page_of(self, reuses: QuerySet[Reuse]) -> list[dict[str, Any]]:
         """Return the page asked for; the counts are of what anybody finds behind the links."""
-        rows = self.paginate_queryset(self.filter_queryset(reuses))
+        rows = self.rows_of_page(reuses)
         ids = [row.pk for row in rows]
         counts = {
             "datasets": links_count("datasets", ids, Q(datasets__private=False, datasets__deleted=None)),
@@ -174,7 +178,7 @@ def links_count(related: str, ids: list[str], public: Q) -> dict[str, int]:
     return dict(rows.annotate(n=Count(related, filter=public)).values_list("pk", "n"))
 
 
-class ReuseSearchViewSet(ReuseV2ViewSet):
+class ReuseSearchViewSet(SearchRouteMixin, ReuseV2ViewSet):
     """Search over reuses."""
 
     filterset_class = ReuseSearchFilter
@@ -182,6 +186,4 @@ class ReuseSearchViewSet(ReuseV2ViewSet):
     @extend_schema(operation_id="search_reuses", tags=["reuses"])
     def list(self, request: Request) -> Response:
         """Search reuses."""
-        answer = self.get_paginated_response(self.page_of(self.get_queryset().listed()))
-        answer.data["facets"] = {}
-        return answer
+        return self.get_paginated_response(self.page_of(self.get_queryset().listed()))

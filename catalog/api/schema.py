@@ -4,6 +4,7 @@
 """
 
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from catalog.api.dumps_schema import dump_paths
 from portal.lib.api.schema import DocumentGenerator, PrefixEnumerator
 
 DESCRIPTION = """\
@@ -20,7 +22,9 @@ open to all; writing needs a token in the header `X-API-KEY`. Dates are ISO 8601
 """
 TAGS = {
     "access_type": "Grounds for limiting access to data.",
+    "activity": "What happened to the objects of the catalogue.",
     "avatars": "Pictures drawn from an identifier.",
+    "captchetat": "The captcha of the French State.",
     "contacts": "Whom to write to about an object.",
     "dataservices": "APIs that serve data.",
     "datasets": "Datasets, their resources and the vocabularies that describe them.",
@@ -31,6 +35,7 @@ TAGS = {
     "notifications": "What waits for the caller.",
     "organizations": "Who publishes.",
     "posts": "The portal's news and pages.",
+    "proconnect": "Sign-in with the account of the French State.",
     "reports": "What readers signal to the moderators.",
     "reuses": "What people make of the data.",
     "site": "The portal itself.",
@@ -39,16 +44,21 @@ TAGS = {
     "topics": "Selections of objects about a subject.",
     "transfer": "Objects that change hands.",
     "users": "People with an account.",
+    "visualizations": "Charts drawn from tabular resources.",
     "workers": "Periodic jobs.",
 }
 ARGUMENTS = {
+    "class": "The kind of object; `None` for entries that are a title alone.",
     "access_type": "How the data can be had.",
     "badge": "A badge of the object.",
     "business_number_id": "SIRET of the organization, 14 digits.",
     "closed": "Whether the discussion is closed.",
+    "comment": "Index or id (UUID) of a message.",
     "contact_point": "Id of a contact point.",
     "dataservice": "Id or slug of a dataservice.",
     "dataset": "Id or slug of a dataset.",
+    "element": "Id (UUID) of an element of a topic.",
+    "extension": "The form of RDF.",
     "featured": "Whether the editors put the object forward.",
     "for": "Id of the object that the discussion is about; may be repeated.",
     "format": "Format of a resource, such as `csv`.",
@@ -56,6 +66,7 @@ ARGUMENTS = {
     "geozone": "Id of a territory, such as `country:fr`.",
     "granularity": "Id of a granularity, such as `fr:commune`.",
     "id": "Id of the object.",
+    "ident": "Id of a job.",
     "is_restricted": "Whether access is restricted.",
     "key": "Id or slug of the object.",
     "kind": "Kind of object.",
@@ -77,7 +88,7 @@ ARGUMENTS = {
     "schema": "Name of a data schema that a resource follows.",
     "schema_version": "Version of the data schema.",
     "tag": "A tag; an object must have all those given.",
-    "topic": "Id or slug of a topic.",
+    "topic": "Id or slug of a topic; for reuses, a theme or the id of a topic.",
     "type": "Type of object.",
     "user": "Id or slug of a user.",
     "with_drafts": "Whether drafts are shown too (administrators).",
@@ -99,6 +110,9 @@ class V1Generator(DocumentGenerator):
     info = {"title": "Open data portal, API v1", "version": "1.0", "description": DESCRIPTION}
     tags = TAGS
     arguments = ARGUMENTS
+
+    def more_paths(self) -> dict[str, Any]:
+        return dump_paths()
 
 
 class V2Generator(DocumentGenerator):

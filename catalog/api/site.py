@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.core import ApiView
+from catalog.api.forms.base import ModelForm, RequiredText, json_object
+from catalog.api.forms.blocs import BlocsField
 from catalog.api.refs import ShapeSerializer
+from catalog.api.writing import check_sysadmin
 from catalog.models import Site
+from catalog.services import relations
 from catalog.services.metrics import SITE_METRICS
 
 BLOCKS = ("datasets_blocs", "reuses_blocs", "dataservices_blocs")  # shown on demand only
@@ -42,6 +47,17 @@ class SiteSerializer(ShapeSerializer):
     dataservices_blocs = serializers.ListField(child=serializers.DictField(), required=False)
 
 
+class SiteForm(ModelForm):
+    model_name = "Site"
+
+    title = RequiredText(max_length=255)
+    keywords = serializers.ListField(child=serializers.CharField(max_length=96), max_length=100, required=False)
+    feed_size = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    datasets_blocs = BlocsField(required=False)
+    reuses_blocs = BlocsField(required=False)
+    dataservices_blocs = BlocsField(required=False)
+
+
 class SiteViewSet(ApiView):
     queryset = Site.objects.all()
     serializer_class = SiteSerializer
@@ -55,3 +71,14 @@ class SiteViewSet(ApiView):
         if request.mask is not None:
             document |= {name: getattr(site, name) for name in BLOCKS}
         return Response(document)
+
+    @extend_schema(operation_id="set_site", tags=["site"], request=SiteForm)
+    @transaction.atomic
+    def partial_update(self, request: Request) -> Response:
+        """Change the keys that the body has (system administrators)."""
+        check_sysadmin(request.actor)
+        values = SiteForm.read(json_object(request), partial=True)
+        site = Site.objects.select_for_update(of=("self",)).get(pk=Site.objects.current().pk)
+        if relations.assign(site, SiteForm().fields, values):
+            site.save()
+        return self.retrieve(request)

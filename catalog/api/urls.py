@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from catalog.api import v1_urls, v2_urls
+from catalog.api import tabular_urls, v1_urls, v2_urls
 from catalog.api.fallback import fallback
 from catalog.api.schema import documentation, openapi
 
@@ -12,5 +12,6 @@ urlpatterns = [
     re_path(r"^(?P<version>[12])/swagger\.json$", openapi, name="api-openapi"),
     path("1/", include(v1_urls)),
     path("2/", include(v2_urls)),
+    path("tabular/", include(tabular_urls)),
     path("<path:rest>", fallback),
 ]

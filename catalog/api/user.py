@@ -1,4 +1,4 @@
-"""Accounts: reading."""
+"""Accounts: reading (`user_write` has the writes)."""
 
 from typing import Any
 
@@ -12,10 +12,13 @@ from rest_framework.response import Response
 from catalog.api.core import ApiView
 from catalog.api.refs import ContactPointSerializer, OrganizationReferenceSerializer
 from catalog.api.suggest import HELP, read_suggest
+from catalog.api.user_write import UserWriteMixin
 from catalog.documents.shapes import user as shapes
 from catalog.documents.shapes.common import contact_point
 from catalog.filters.user import UserFilter
 from catalog.models import ContactPoint, Member
+from portal.lib.api.errors import Gone
+from portal.lib.slugs import normalize
 from portal.models import User
 
 MAX_SUGGESTIONS = 20
@@ -59,16 +62,20 @@ class UserSuggestionSerializer(serializers.Serializer):
 MEMBERSHIPS = Prefetch("memberships", queryset=Member.objects.filter(organization__deleted=None))
 
 
-class UserViewSet(ApiView):
-    """Accounts: anybody reads one, system administrators list them."""
+class UserViewSet(UserWriteMixin):
+    """Accounts: anybody reads one; system administrators list, make and change them."""
 
     queryset = User.objects.prefetch_related(MEMBERSHIPS)
     serializer_class = UserSerializer
     filterset_class = UserFilter
 
-    def shape(self, item: User) -> dict[str, Any]:
+    def is_trusted(self, item: User) -> bool:
+        """Tell whether the caller reads all of this account: hers, or a system administrator's to govern."""
         actor = self.request.actor
-        return shapes.user(item, trusted=actor.is_sysadmin or actor.user_id == item.pk)
+        return actor.is_sysadmin or actor.user_id == item.pk
+
+    def shape(self, item: User) -> dict[str, Any]:
+        return shapes.user(item, trusted=self.is_trusted(item))
 
     @extend_schema(operation_id="list_users", tags=["users"])
     def list(self, request: Request) -> Response:
@@ -83,7 +90,10 @@ class UserViewSet(ApiView):
     @extend_schema(operation_id="get_user", tags=["users"])
     def retrieve(self, request: Request, key: str) -> Response:
         """Read one account, by id or by slug."""
-        return Response(self.shape(self.get_object()))
+        user = self.get_object()
+        if not user.is_active and not self.is_trusted(user):
+            raise Gone("User is not active")
+        return Response(self.shape(user))
 
     @extend_schema(operation_id="user_roles", tags=["users"], responses=RoleSerializer(many=True))
     def roles(self, request: Request) -> Response:
@@ -100,11 +110,16 @@ class UserViewSet(ApiView):
         responses=UserSuggestionSerializer(many=True),
     )
     def suggest(self, request: Request) -> Response:
-        """Suggest people whose names contain each word of the text, the most followed first."""
+        """Suggest people whose names contain each word of the text, the most followed first.
+
+        A slug is the name without accents; it stays what it was when somebody changes her name.
+        """
         text, size = read_suggest(request)
         rows: QuerySet[User] = User.objects.active()
         for word in text.split()[:10]:
-            rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+            wanted = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            slug = normalize(word)
+            rows = rows.filter(Q(slug__contains=slug) | wanted if slug else wanted)
         trusted = request.actor.is_sysadmin
         found = rows.order_by("-metric_followers", "id")[: min(size, MAX_SUGGESTIONS)]
         return Response([shapes.suggestion(row, trusted=trusted) for row in found])

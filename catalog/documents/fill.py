@@ -24,6 +24,17 @@ def _encode(value: Any, *, sort_keys: bool) -> bytes:
     return marks.dump(value, sort_keys=sort_keys).encode()
 
 
+# Letter of a hole -> the class of the object, and who may do what to it.
+RIGHTS: dict[str, tuple[str, Callable[..., dict[str, bool]]]] = {
+    "d": ("Dataset", dataset_permissions),
+    "r": ("Reuse", owned_permissions),
+    "s": ("Dataservice", owned_permissions),
+    "c": ("CommunityResource", owned_permissions),
+    "t": ("Topic", owned_permissions),
+    "v": ("Visualization", owned_permissions),
+}
+
+
 class OrganizationRow(NamedTuple):
     """What the short form of an organization needs: a tuple, for a model instance costs ten times as much."""
 
@@ -112,11 +123,13 @@ class Filler:
         return {name.encode(): _encode(ref, sort_keys=self.sort_keys) for name, ref in found.items()}
 
     def _content(self, hole: str) -> bytes:
-        kind, (first, _colon, second) = hole[0], hole[1:].partition(":")
+        kind, (first, _colon, rest) = hole[0], hole[1:].partition(":")
+        second, _colon, pk = rest.partition(":")
         if kind == "q":
             due = datetime.fromtimestamp(int(second), UTC) if second else None
             return _quality(int(first), quality.is_late(due, self.now), self.sort_keys)
         if kind == "g":
             return _encode(organization_permissions(self.actor, first), sort_keys=self.sort_keys)
-        rights: Callable[..., dict[str, bool]] = dataset_permissions if kind == "d" else owned_permissions
-        return _encode(rights(self.actor, first or None, second or None), sort_keys=self.sort_keys)
+        subject_class, rights = RIGHTS[kind]
+        found = rights(self.actor, first or None, second or None, (subject_class, pk))
+        return _encode(found, sort_keys=self.sort_keys)

@@ -51,6 +51,11 @@ def user_hole(pk: str | None) -> Hole | None:
     return Hole(f"u{pk}") if pk else None
 
 
+def permissions_hole(kind: str, pk: str, owner_id: str | None, organization_id: str | None) -> Hole:
+    """The reader's rights on an object; `kind` is a letter of `catalog.documents.fill.RIGHTS`."""
+    return Hole(f"{kind}{owner_id or ''}:{organization_id or ''}:{pk}")
+
+
 def dump(document: dict[str, Any], *, sort_keys: bool) -> str:
     """Return the JSON text of `document` with its marks."""
     marks = 0

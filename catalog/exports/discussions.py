@@ -31,7 +31,10 @@ def one_line() -> Func:
 
 def subject(column: str) -> Coalesce:
     """Return a value of the subject, whichever kind it is."""
-    paths = [F(f"{name}__{'name' if name == 'post' and column == 'title' else column}") for name in SUBJECTS.values()]
+    paths = [
+        F(f"{name}__{'name' if name in ('post', 'topic') and column == 'title' else column}")
+        for name in SUBJECTS.values()
+    ]
     return Coalesce(*paths, output_field=CharField())
 
 

@@ -23,16 +23,16 @@ class Freshness(NamedTuple):
     announced: datetime
 
 
-def freshness(export: Export, address: str, encoding: str, *, by_age: bool) -> Freshness:
+def freshness(export: Export, address: str, encoding: str, *, volatile: bool) -> Freshness:
     """Return the state of `export` as fetched from `address` (path and query), read before its rows are.
 
-    `by_age`: it holds what is younger than some age, so that every moment may change it.
+    `volatile`: it holds what is younger than some age, or what the search index finds: every moment may change it.
     The ETag is weak: the rows of an unsorted dump may come in another order.
     """
     horizon = safe_horizon()
     position = Change.objects.position(*export.kinds)
     changed = datetime.fromtimestamp(position.at, UTC)
-    clock = timezone.now() if by_age else last_deadline() if export.timely else None
+    clock = timezone.now() if volatile else last_deadline() if export.timely else None
     facts = (position, clock, address, encoding, settings.SITE_URL, settings.CSV_ESCAPE_FORMULAS)
     digest = sha1(repr(facts).encode(), usedforsecurity=False).hexdigest()
     changed = max(changed, clock) if clock else changed

@@ -10,3 +10,10 @@ from catalog.exports.tags import TAGS
 EXPORTS: dict[str, Export] = {
     export.name: export for export in [DATASETS, RESOURCES, ORGANIZATIONS, REUSES, DATASERVICES, TAGS, DISCUSSIONS]
 }
+# Of one organization: the name of the file -> the export.
+ORGANIZATION_DUMPS = {
+    "datasets": "datasets",
+    "datasets-resources": "resources",
+    "dataservices": "dataservices",
+    "discussions": "discussions",
+}

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from catalog.filters.base import FilterSet
-from catalog.filters.dataset import PRODUCER_TYPES, UPDATE_RANGES, choices, producer_is
+from catalog.filters.dataset import choices, producer_is
 from catalog.filters.fields import (
     BooleanFilter,
     ChoiceFilter,
@@ -13,14 +13,18 @@ from catalog.filters.fields import (
     StateFilter,
     TagFilter,
 )
+from catalog.filters.in_topic import InTopicFilter
 from catalog.filters.periods import since
 from catalog.models import Dataservice, Dataset, Organization, Reuse
 from catalog.models.contact import ContactPoint
 from catalog.models.vocabulary import AccessType, OrganizationBadgeKind
+from catalog.search.schema import PRODUCER_TYPES, UPDATE_RANGES
 from portal.models import User
 
 
 class DataserviceFilter(FilterSet):
+    search_kind = "dataservice"
+
     q = SearchFilter("title", "acronym", "description", "organization__name")
     sort = SortFilter(
         {
@@ -32,6 +36,7 @@ class DataserviceFilter(FilterSet):
             "last_modified": "metadata_modified_at",
         }
     )
+    topic = InTopicFilter()
     reuse = ReferenceFilter(field_name="reuses", model=Reuse)
     owner = ReferenceFilter(field_name="owner_id", model=User)
     organization = ReferenceFilter(field_name="organization_id", model=Organization)

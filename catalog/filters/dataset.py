@@ -16,9 +16,11 @@ from catalog.filters.fields import (
     StateFilter,
     TagFilter,
 )
+from catalog.filters.in_topic import InTopicFilter
 from catalog.filters.periods import since
 from catalog.models import Dataservice, Dataset, GeoZone, Organization, Resource, Reuse
 from catalog.models.vocabulary import AccessType, DatasetBadgeKind, OrganizationBadgeKind
+from catalog.search.schema import FORMAT_FAMILIES, PRODUCER_TYPES, UPDATE_RANGES
 from portal.models import User
 
 STATE_HELP = (
@@ -30,6 +32,7 @@ STATE_HELP = (
 class DatasetFilter(FilterSet):
     """The list of datasets (API v1 and v2, organization's list, catalogue, feeds, dumps, pages)."""
 
+    search_kind = "dataset"
     login_required = ("archived", "deleted", "private")
 
     q = SearchFilter("title", "acronym", "description", "organization__name")
@@ -64,6 +67,7 @@ class DatasetFilter(FilterSet):
     schema_version = django_filters.CharFilter(method="with_schema_version")
     dataservice = ReferenceFilter(field_name="dataservices", model=Dataservice)
     reuse = ReferenceFilter(field_name="reuses", model=Reuse)
+    topic = InTopicFilter()
     archived = StateFilter(help_text=STATE_HELP.format("archived"))
     deleted = StateFilter(help_text=STATE_HELP.format("deleted"))
     private = BooleanFilter(help_text=STATE_HELP.format("private"))
@@ -94,17 +98,6 @@ class DatasetFilter(FilterSet):
 def has_resource(**conditions: object) -> Exists:
     """The condition that a dataset has a resource with these column values."""
     return Exists(Resource.objects.filter(dataset=OuterRef("pk"), **conditions))
-
-
-# Families of formats, as udata's search groups them.
-FORMAT_FAMILIES = {
-    "tabular": ["csv", "parquet", "xls", "xlsx", "ods", "tsv", "csv.gz"],
-    "machine_readable": ["json", "xml", "rdf", "ttl", "sql", "jsonl", "n3", "jsonld", "api"],
-    "geographical": ["geojson", "shp", "kml", "kmz", "gpx", "gpkg", "wms", "wfs", "topojson", "osm", "pmtiles"],
-    "documents": ["pdf", "doc", "docx", "odt", "rtf", "txt", "md", "html", "htm"],
-}
-UPDATE_RANGES = {"last_30_days": 30, "last_12_months": 365, "last_3_years": 3 * 365}  # days
-PRODUCER_TYPES = ["public-service", "local-authority", "association", "company", "user", "not-specified"]
 
 
 def choices(values: object) -> list[tuple[str, str]]:

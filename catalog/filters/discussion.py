@@ -3,7 +3,7 @@
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from catalog.filters.base import FilterSet
-from catalog.filters.dataset import UPDATE_RANGES, choices
+from catalog.filters.dataset import choices
 from catalog.filters.fields import (
     BooleanFilter,
     ChoiceFilter,
@@ -15,11 +15,24 @@ from catalog.filters.fields import (
 from catalog.filters.periods import since
 from catalog.models import Discussion, Message, Organization
 from catalog.models.discussion import SUBJECTS
+from catalog.search.schema import UPDATE_RANGES
 from portal.models import User
 
 
+class TalkFilter(SearchFilter):
+    """Where the index does not answer, every word must stand in the title or in a message."""
+
+    def by_words(self, qs: QuerySet, value: str) -> QuerySet:
+        for word in value.split()[:20]:
+            said = Exists(Message.objects.filter(discussion=OuterRef("pk"), content__icontains=word))
+            qs = qs.filter(said | Q(title__icontains=word))
+        return qs
+
+
 class DiscussionFilter(FilterSet):
-    q = SearchFilter("title", method="with_words")
+    search_kind = "discussion"
+
+    q = TalkFilter()
     sort = SortFilter(
         {"title": "title", "created": "created", "closed": "closed", "discussion.posted_on": "last_posted_on"},
         method="sorted_by",
@@ -33,13 +46,6 @@ class DiscussionFilter(FilterSet):
     class Meta:
         model = Discussion
         fields: list[str] = []
-
-    def with_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Every word must stand in the title or in a message."""
-        for word in value.split()[:20]:
-            said = Exists(Message.objects.filter(discussion=OuterRef("pk"), content__icontains=word))
-            queryset = queryset.filter(said | Q(title__icontains=word))
-        return queryset
 
     def sorted_by(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if "posted_on" in value:

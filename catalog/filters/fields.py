@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ IDENTIFIER = "identifier"  # code of the error that udata answers as a bare mess
 
 
 class ReferenceField(forms.CharField):
-    """The id, or (better than udata) the slug, of an object; cleans to the id.
+    """The id, or (better than udata) the slug where there is one, of an object; cleans to the id.
 
     A well-formed unknown id is kept: it selects nothing, as in udata.
     """
@@ -31,10 +32,15 @@ class ReferenceField(forms.CharField):
         value = super().clean(value)
         if not value or is_object_id(value):
             return value
-        found = self.model._default_manager.filter(slug=value).values_list("pk", flat=True).first()
+        found = self._by_slug(value)
         if found is None:
             raise ValidationError(f"{self.name_in_error} arg must be an identifier", code=IDENTIFIER)
         return found
+
+    def _by_slug(self, value: str) -> str | None:
+        if not any(one.name == "slug" for one in self.model._meta.get_fields()):
+            return None
+        return self.model._default_manager.filter(slug=value).values_list("pk", flat=True).first()
 
 
 class ReferenceFilter(django_filters.CharFilter):
@@ -146,14 +152,37 @@ class PeriodFilter(django_filters.Filter):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Every word must stand in one of the columns (the search engine will rank; this one selects)."""
+    """Selects what the search index finds, and what it does not hold (drafts and the like) by its columns.
+
+    Where there is no index, or too much is found, every word must stand in one of the columns.
+    """
 
     def __init__(self, *columns: str, **kwargs: Any) -> None:
         self.columns = columns
         super().__init__(**{"help_text": "The search query", **kwargs})
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        for word in (value or "").split()[:20]:
+        if not (value or "").strip():
+            return qs
+        ids = self.parent.matching
+        if ids is None:
+            return self.by_words(qs, value)
+        found = models.Q(pk__listed=ids)
+        user = getattr(self.parent.request, "user", None)
+        if user is not None and user.is_authenticated:
+            found |= models.Q(pk__in=self.by_words(self.not_indexed(qs), value).order_by().values("pk"))
+        return qs.filter(found)
+
+    def not_indexed(self, qs: QuerySet) -> QuerySet:
+        """Return those of `qs` that the index leaves out, for they are not for everybody."""
+        public = getattr(qs, "LISTED", None)
+        if public is not None:
+            return qs.exclude(public)
+        return qs.exclude(pk__in=qs.model._default_manager.visible_to(AnonymousUser()).values("pk"))
+
+    def by_words(self, qs: QuerySet, value: str) -> QuerySet:
+        """Return the rows in whose columns every word stands."""
+        for word in value.split()[:20]:
             anywhere = models.Q()
             for column in self.columns:
                 anywhere |= models.Q(**{f"{column}__icontains": word})

@@ -9,6 +9,8 @@ from catalog.models.vocabulary import OrganizationBadgeKind
 
 
 class OrganizationFilter(FilterSet):
+    search_kind = "organization"
+
     q = SearchFilter("name", "acronym", "description")
     sort = SortFilter(
         {

@@ -3,14 +3,17 @@
 from django.db.models import QuerySet
 
 from catalog.filters.base import FilterSet
-from catalog.filters.dataset import UPDATE_RANGES, choices
+from catalog.filters.dataset import choices
 from catalog.filters.fields import ChoiceFilter, SearchFilter, SortFilter, TagFilter
 from catalog.filters.periods import since
 from catalog.models import Post
 from catalog.models.vocabulary import PostKind
+from catalog.search.schema import UPDATE_RANGES
 
 
 class PostFilter(FilterSet):
+    search_kind = "post"
+
     q = SearchFilter("name", "headline", "content")
     sort = SortFilter(
         {

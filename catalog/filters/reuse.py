@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from catalog.filters.base import FilterSet
-from catalog.filters.dataset import PRODUCER_TYPES, UPDATE_RANGES, choices, producer_is
+from catalog.filters.dataset import choices, producer_is
 from catalog.filters.fields import (
     BooleanFilter,
     ChoiceFilter,
@@ -13,13 +13,16 @@ from catalog.filters.fields import (
     StateFilter,
     TagFilter,
 )
+from catalog.filters.in_topic import ReuseTopicFilter
 from catalog.filters.periods import since
 from catalog.models import Dataservice, Dataset, Organization, Reuse
-from catalog.models.vocabulary import OrganizationBadgeKind, ReuseTopic, ReuseType
+from catalog.models.vocabulary import OrganizationBadgeKind, ReuseType
+from catalog.search.schema import PRODUCER_TYPES, UPDATE_RANGES
 from portal.models import User
 
 
 class ReuseFilter(FilterSet):
+    search_kind = "reuse"
     login_required = ("private",)
 
     q = SearchFilter("title", "description", "organization__name")
@@ -40,7 +43,7 @@ class ReuseFilter(FilterSet):
     dataset = ReferenceFilter(field_name="datasets", model=Dataset)
     dataservice = ReferenceFilter(field_name="dataservices", model=Dataservice)
     tag = TagFilter()
-    topic = ChoiceFilter(choices=ReuseTopic.choices)
+    topic = ReuseTopicFilter()
     private = BooleanFilter()
     featured = BooleanFilter(method="is_featured")
 

@@ -197,15 +197,15 @@ def drop_sqlite():
     yield "DROP TRIGGER raise_version"
     for table in LOGGED:
         for event in ["insert", "update", "delete"]:
-            yield f"DROP TRIGGER {table}_note_{event}"
+            yield f"DROP TRIGGER IF EXISTS {table}_note_{event}"
     for table in HANGING:
         for event in ["insert", "update", "delete"]:
-            yield f"DROP TRIGGER {table}_touch_{event}"
+            yield f"DROP TRIGGER IF EXISTS {table}_touch_{event}"
     for table in LINKED:
-        yield f"DROP TRIGGER {table}_touch"
+        yield f"DROP TRIGGER IF EXISTS {table}_touch"
     for table in TWINS:
         for event in ["insert", "update"]:
-            yield f"DROP TRIGGER {table}_twin_{event}"
+            yield f"DROP TRIGGER IF EXISTS {table}_twin_{event}"
 
 
 def run(schema_editor, statements):

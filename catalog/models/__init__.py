@@ -1,22 +1,35 @@
 """The objects of the catalogue: each file holds a QuerySet, which knows who may see what, then its model."""
 
+from catalog.models.activity import Activity
 from catalog.models.community_resource import CommunityResource
 from catalog.models.contact import ContactPoint
 from catalog.models.dataservice import Dataservice, DataserviceBadge
 from catalog.models.dataset import Dataset, DatasetBadge
 from catalog.models.discussion import Discussion, Message
 from catalog.models.document import Change, DatasetDocument
+from catalog.models.follow import Follow
 from catalog.models.license import License
+from catalog.models.membership import Assignment, MembershipRequest
+from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
+from catalog.models.outbox import OutboxEvent
 from catalog.models.post import Post
+from catalog.models.report import Report
 from catalog.models.resource import Resource
 from catalog.models.reuse import Reuse
+from catalog.models.search import SearchChange, SearchLog, SearchSynonym
+from catalog.models.search_miss import SearchMiss
 from catalog.models.site import Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
 from catalog.models.tag import Tag
+from catalog.models.topic import Topic, TopicElement
+from catalog.models.transfer import Transfer
+from catalog.models.visualization import Visualization
 
 __all__ = [
+    "Activity",
+    "Assignment",
     "Change",
     "CommunityResource",
     "ContactPoint",
@@ -26,17 +39,30 @@ __all__ = [
     "DatasetBadge",
     "DatasetDocument",
     "Discussion",
+    "Follow",
     "GeoLevel",
     "GeoZone",
     "License",
     "Member",
+    "MembershipRequest",
     "Message",
+    "Notification",
     "Organization",
     "OrganizationBadge",
+    "OutboxEvent",
     "Post",
+    "Report",
     "Resource",
     "Reuse",
+    "SearchChange",
+    "SearchLog",
+    "SearchMiss",
+    "SearchSynonym",
     "Site",
     "SlugHistory",
     "Tag",
+    "Topic",
+    "TopicElement",
+    "Transfer",
+    "Visualization",
 ]

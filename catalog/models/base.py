@@ -19,7 +19,7 @@ type_of_user = AbstractBaseUser | AnonymousUser
 
 def is_sysadmin(user: type_of_user) -> bool:
     """Tell whether `user` is an active system administrator (udata's role `admin`)."""
-    return bool(user.is_active and getattr(user, "is_superuser", False))
+    return bool(getattr(user, "is_sysadmin", False))
 
 
 def owned_by(user: type_of_user) -> Q:

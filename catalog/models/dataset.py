@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,15 @@ from catalog.models.vocabulary import AccessReason, AccessType, DatasetBadgeKind
 from portal.lib.ids import PublicIdModel
 
 MAX_DESCRIPTION = 100_000  # characters
+
+
+HARVEST_KEYS = ("remote_id", "remote_url", "uri")  # of the harvest origin, by which a dataset is found again
+KEY_LENGTH = 500  # characters of them that are indexed
+
+
+def harvested_key(key: str) -> Left:
+    """Return the indexed expression of one key of the harvest origin."""
+    return Left(KT(f"harvest__{key}"), KEY_LENGTH)
 
 
 class DatasetQuerySet(StatefulQuerySet):
@@ -139,6 +150,8 @@ class Dataset(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
             models.Index(F("created_at").desc(), "id", name="dataset_all_newest"),
             models.Index("organization", F("created_at").desc(), name="dataset_of_organization"),
             models.Index(fields=["update_due_at"], name="dataset_due"),
+            # Where a harvester looks whether a record is here already.
+            *(models.Index(harvested_key(key), name=f"dataset_harvest_{key}") for key in HARVEST_KEYS),
         ]
 
     def __str__(self) -> str:

@@ -15,9 +15,10 @@ from catalog.models.dataset import Dataset
 from catalog.models.organization import Organization
 from catalog.models.post import Post
 from catalog.models.reuse import Reuse
+from catalog.models.topic import Topic
 from portal.lib.ids import PublicIdModel
 
-SUBJECTS = {"Dataset": "dataset", "Reuse": "reuse", "Dataservice": "dataservice", "Post": "post"}
+SUBJECTS = {"Dataset": "dataset", "Reuse": "reuse", "Dataservice": "dataservice", "Post": "post", "Topic": "topic"}
 MAX_CONTENT = 50_000  # characters
 
 
@@ -37,6 +38,7 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
             | Q(reuse__in=Reuse.objects.visible_to(user).values("pk"))
             | Q(dataservice__in=Dataservice.objects.visible_to(user).values("pk"))
             | Q(post__in=Post.objects.visible_to(user).values("pk"))
+            | Q(topic__in=Topic.objects.visible_to(user).values("pk"))
         )
 
 
@@ -52,6 +54,7 @@ class Discussion(PublicIdModel):
     reuse = models.ForeignKey(Reuse, models.CASCADE, null=True, blank=True, related_name="discussions")
     dataservice = models.ForeignKey(Dataservice, models.CASCADE, null=True, blank=True, related_name="discussions")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="discussions")
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="discussions")
     created = models.DateTimeField(_("created at"), default=timezone.now)
     closed = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -75,7 +78,7 @@ class Discussion(PublicIdModel):
         return next(name for name, column in SUBJECTS.items() if getattr(self, f"{column}_id"))
 
     @property
-    def subject(self) -> Dataset | Reuse | Dataservice | Post:
+    def subject(self) -> Dataset | Reuse | Dataservice | Post | Topic:
         return getattr(self, SUBJECTS[self.subject_class])
 
 

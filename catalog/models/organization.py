@@ -13,6 +13,7 @@ from catalog.models.business_number import validate_business_number
 from catalog.models.spatial import GeoZone
 from catalog.models.vocabulary import MemberRole, OrganizationBadgeKind
 from portal.lib.ids import PublicIdModel
+from portal.lib.pictures import LOGO, PictureField
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -35,7 +36,7 @@ class Organization(PublicIdModel, SluggedModel, TimestampedModel):
     acronym = models.CharField(_("acronym"), max_length=128, blank=True)
     description = models.TextField(_("description"), help_text=_("Markdown."))
     url = models.URLField(_("website"), max_length=2000, blank=True)
-    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
+    logo = PictureField(_("logo"), kind=LOGO, blank=True)
     logo_url = models.URLField(_("remote logo"), max_length=2000, blank=True)
     business_number_id = models.CharField(_("SIRET"), max_length=14, blank=True, validators=[validate_business_number])
     zone = models.ForeignKey(GeoZone, models.SET_NULL, null=True, blank=True, verbose_name=_("territory"))

@@ -14,6 +14,7 @@ from catalog.models.reuse import Reuse
 from catalog.models.tag import Tag
 from catalog.models.vocabulary import BodyType, PostKind
 from portal.lib.ids import PublicIdModel
+from portal.lib.pictures import POST, PictureField
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -24,6 +25,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Published posts; system administrators also read drafts."""
         return self.all() if is_sysadmin(user) else self.published()
 
+    listed_to = visible_to
+
 
 class Post(PublicIdModel, SluggedModel, TimestampedModel):
     name = models.CharField(_("title"), max_length=255)
@@ -32,7 +35,7 @@ class Post(PublicIdModel, SluggedModel, TimestampedModel):
     body_type = models.CharField(_("form of the body"), max_length=16, choices=BodyType, default=BodyType.MARKDOWN)
     content = models.TextField(_("body"), blank=True)
     blocs = models.JSONField(default=list, blank=True)
-    image = models.FileField(_("image"), upload_to="posts/", blank=True)
+    image = PictureField(_("image"), kind=POST, blank=True)
     image_url = models.URLField(_("remote image"), max_length=2000, blank=True)
     credit_to = models.CharField(_("image credit"), max_length=255, blank=True)
     credit_url = models.URLField(max_length=2000, blank=True)
@@ -54,6 +57,11 @@ class Post(PublicIdModel, SluggedModel, TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def image_address(self) -> str:
+        """The address of the image, uploaded or remote, or an empty string."""
+        return self.image.url if self.image else self.image_url
 
     def get_absolute_url(self) -> str:
         return f"/posts/{self.slug}/"

@@ -14,6 +14,7 @@ from catalog.models.dataset import Dataset
 from catalog.models.tag import Tag
 from catalog.models.vocabulary import ReuseTopic, ReuseType
 from portal.lib.ids import PublicIdModel
+from portal.lib.pictures import REUSE, PictureField
 
 
 class ReuseQuerySet(StatefulQuerySet):
@@ -34,7 +35,7 @@ class Reuse(PublicIdModel, OwnedModel, SluggedModel, TimestampedModel):
     topic = models.CharField(_("topic"), max_length=32, choices=ReuseTopic)
     url = models.URLField(_("address"), max_length=2000)
     urlhash = models.CharField(max_length=40, unique=True, editable=False)
-    image = models.FileField(_("image"), upload_to="reuses/", blank=True)
+    image = PictureField(_("image"), kind=REUSE, blank=True)
     image_url = models.URLField(_("remote image"), max_length=2000, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="reuses", verbose_name=_("tags"))
     datasets = models.ManyToManyField(Dataset, blank=True, related_name="reuses", verbose_name=_("datasets"))

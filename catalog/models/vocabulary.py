@@ -257,12 +257,12 @@ class BodyType(models.TextChoices):
 
 
 class ReportReason(models.TextChoices):
-    """Why a reader reports an object; the last one is the spam detector's own."""
+    """Why a reader reports an object; the first one is the spam detector's own."""
 
+    AUTO_SPAM = "auto_spam", _("Auto-detected spam")
     EXPLICIT_CONTENT = "explicit_content", _("Explicit content")
     ILLEGAL_CONTENT = "illegal_content", _("Illegal content")
     OTHERS = "others", _("Others")
     PERSONAL_DATA = "personal_data", _("Personal data")
     SECURITY = "security", _("Security")
     SPAM = "spam", _("Spam")
-    AUTO_SPAM = "auto_spam", _("Auto-detected spam")

@@ -2,11 +2,12 @@
 
 import json
 import logging
-import urllib.request
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+
+from portal.lib.http import FetchError, fetch
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +35,9 @@ def schemas() -> list[dict[str, Any]]:
 
 def _fetch(address: str) -> list[dict[str, Any]] | None:
     """Return the schemas that the remote lists, or None if it fails to."""
-    if not address.startswith(("https://", "http://")):
-        logger.error("SCHEMA_CATALOG_URL must be an http(s) address.")
-        return None
     try:
-        # The address is the operator's own setting, and its scheme was just checked.
-        with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:  # noqa: S310
-            content = json.loads(answer.read(MAX_SIZE))
+        content = json.loads(fetch(address, limit=MAX_SIZE, timeout=TIMEOUT))
         return [schema for schema in content["schemas"] if isinstance(schema, dict)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (FetchError, ValueError, KeyError, TypeError) as error:
         logger.warning("The catalogue of schemas at %s can't be read: %s", address, error)
         return None

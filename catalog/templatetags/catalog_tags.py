@@ -1,5 +1,6 @@
 """Filters of the pages: texts made safe, sizes, addresses a reader may follow."""
 
+import json
 from typing import Any
 
 from django import template
@@ -22,6 +23,13 @@ STEP = 1000  # bytes in a kilobyte: files are sold and served in decimal units
 def markdown(value: str, below: int = 2) -> SafeString:
     """Render Markdown, its headings under the page's heading of level `below`."""
     return texts.render_markdown(value, below=below)
+
+
+@register.filter
+def json_ld(value: dict[str, Any]) -> SafeString:
+    """Write JSON that may stand in a script element: nothing in it ends the element or begins a comment."""
+    written = json.dumps(value, ensure_ascii=False)
+    return SafeString(written.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 @register.filter

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
-from catalog.models import Dataservice, Dataset, Organization, Post, Resource, Reuse
+from catalog.models import Dataservice, Dataset, Organization, Post, Resource, Reuse, Topic
 
 SUMMARY = 800  # characters of a description, enough for an excerpt
 WIDE_OWNER = [
@@ -18,26 +18,28 @@ WIDE_OWNER = [
 def _cards(rows: QuerySet, *wide: str) -> QuerySet:
     """Return `rows` with their owner, her badges and the beginning of the description as `summary`."""
     owned = rows.select_related("organization", "owner").prefetch_related("organization__badges")
-    return owned.defer("description", "extras", "metric_months", *wide, *WIDE_OWNER).annotate(
-        summary=Left("description", SUMMARY)
-    )
+    return owned.defer("description", "extras", *wide, *WIDE_OWNER).annotate(summary=Left("description", SUMMARY))
 
 
 def dataset_cards() -> QuerySet[Dataset]:
-    return _cards(Dataset.objects.select_related("license"), "harvest", "spatial_geom")
+    return _cards(Dataset.objects.select_related("license"), "metric_months", "harvest", "spatial_geom")
 
 
 def dataservice_cards() -> QuerySet[Dataservice]:
-    return _cards(Dataservice.objects.all(), "harvest")
+    return _cards(Dataservice.objects.all(), "metric_months", "harvest")
 
 
 def reuse_cards() -> QuerySet[Reuse]:
-    return _cards(Reuse.objects.all())
+    return _cards(Reuse.objects.all(), "metric_months")
 
 
 def organization_cards() -> QuerySet[Organization]:
     rows = Organization.objects.prefetch_related("badges").annotate(summary=Left("description", SUMMARY))
     return rows.defer("description", "extras", "presentation_blocs", "metric_months")
+
+
+def topic_cards() -> QuerySet[Topic]:
+    return _cards(Topic.objects.annotate(elements_count=Count("elements")), "spatial_geom")
 
 
 def post_cards() -> QuerySet[Post]:

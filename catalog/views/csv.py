@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from catalog.exports.base import Export
 from catalog.exports.freshness import freshness
-from catalog.exports.registry import EXPORTS
+from catalog.exports.registry import EXPORTS, ORGANIZATION_DUMPS
 from catalog.exports.stream import ENCODINGS, Dump, TooManyDumps, open_source
 from catalog.models import Dataset, Discussion, Organization, SlugHistory
 from portal.lib.api.errors import BadArguments, BadRequest, redirect_permanently
@@ -20,9 +21,10 @@ from portal.lib.errors import LoginRequired
 from portal.lib.ids import is_object_id
 
 RETRY_SECONDS = 10
-AGE_ARGUMENT = "last_update_range"
+VOLATILE_ARGUMENTS = ("last_update_range", "q")  # their answer changes with the clock, or with the search index
 
 
+@csrf_exempt  # so that a POST is told 405, as anywhere in the API
 @require_safe
 def site_dump(request: HttpRequest, name: str) -> HttpResponseBase:
     """Send one of the site's dumps, with the filters and the sort of the query."""
@@ -30,14 +32,7 @@ def site_dump(request: HttpRequest, name: str) -> HttpResponseBase:
     return answer(request, export, export.objects(), base=name)
 
 
-ORGANIZATION_DUMPS = {
-    "datasets": "datasets",
-    "datasets-resources": "resources",
-    "dataservices": "dataservices",
-    "discussions": "discussions",
-}
-
-
+@csrf_exempt  # so that a POST is told 405, as anywhere in the API
 @require_safe
 def organization_dump(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     """Send a dump of one organization's listed objects (drafts and archives left out, whoever asks)."""
@@ -80,7 +75,8 @@ def answer(request: HttpRequest, export: Export, objects: QuerySet, *, base: str
     except LoginRequired:
         return JsonResponse({"message": _("The dumps hold public objects only: drop that filter.")}, status=401)
     encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
-    state = freshness(export, request.get_full_path(), encoding, by_age=AGE_ARGUMENT in request.GET)
+    volatile = not request.GET.keys().isdisjoint(VOLATILE_ARGUMENTS)
+    state = freshness(export, request.get_full_path(), encoding, volatile=volatile)
     unchanged = get_conditional_response(request, etag=state.etag, last_modified=int(state.changed.timestamp()))
     response = unchanged or body(request, export, objects, encoding)
     response["ETag"] = state.etag

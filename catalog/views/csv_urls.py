@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from catalog.exports.registry import EXPORTS
-from catalog.views.csv import ORGANIZATION_DUMPS, organization_dump, site_dump
+from catalog.exports.registry import EXPORTS, ORGANIZATION_DUMPS
+from catalog.views.csv import organization_dump, site_dump
 
 urlpatterns = [
     *(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.dataservice import DataserviceSearchFilter
 from catalog.models import Dataservice
 from catalog.models.vocabulary import AccessType
+from catalog.views import structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
-from catalog.views.labels import PRODUCER_TYPES, UPDATE_RANGES
-from catalog.views.listing import Facet, ListPage
+from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet
+from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage, threads_of
 
 RELATED = 20  # datasets and reuses shown, each
@@ -25,11 +26,13 @@ class DataserviceList(ListPage):
     csv_url = reverse_lazy("csv-dataservices")
     facets = (
         Facet(name="access_type", choices=lambda: AccessType.choices),
-        Facet(name="producer_type", choices=lambda: PRODUCER_TYPES),
-        Facet(name="last_update_range", choices=lambda: UPDATE_RANGES),
+        ORGANIZATION,
+        TAG,
+        LAST_UPDATE,
+        PRODUCER_TYPE,
     )
     sorts = (
-        ("", _("Newest first")),
+        ("-created", _("Newest first")),
         ("-last_modified", _("Last updated")),
         ("-views", _("Most viewed")),
         ("-followers", _("Most followed")),
@@ -45,10 +48,15 @@ class DataserviceDetail(ObjectPage):
     model = Dataservice
     context_name = "dataservice"
     api_name = "dataservices"
+    list_label = _("Dataservices")
+    in_rdf = True
 
     def rows(self) -> QuerySet[Dataservice]:
         rows = Dataservice.objects.select_related("organization", "owner", "license")
         return rows.prefetch_related("badges", "tags", "contact_points", "organization__badges")
+
+    def described(self, context: dict[str, Any]) -> structured.Fields:
+        return structured.dataservice(context["dataservice"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         dataservice, user = context["dataservice"], self.request.user

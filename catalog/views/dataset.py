@@ -9,21 +9,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.filters.dataset import DatasetSearchFilter
-from catalog.models import Dataset, License, Resource
+from catalog.models import Dataset, GeoZone, Resource
 from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
+from catalog.views import structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
-from catalog.views.labels import CRITERIA, FORMAT_FAMILIES, PRODUCER_TYPES, UPDATE_RANGES
-from catalog.views.listing import Facet, ListPage
+from catalog.views.facets import (
+    LAST_UPDATE,
+    ORGANIZATION,
+    PRODUCER_TYPE,
+    TAG,
+    Facet,
+    in_capitals,
+    level_names,
+    license_titles,
+    topic_names,
+    zone_names,
+)
+from catalog.views.labels import CRITERIA, FORMAT_FAMILIES
+from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage, threads_of
-from portal.lib.paging import RowPage, page_of
+from portal.lib.paging import page_of
 
-RESOURCES = 50  # on one page of a dataset, which may have thousands
+RESOURCES = 20  # on one page of a dataset, which may have thousands
 RELATED = 6  # cards of each kind
 SEARCHABLE = 12  # resources from which a search among them helps
-
-
-def active_licenses() -> list[tuple[str, str]]:
-    return list(License.objects.filter(active=True).order_by("title").values_list("pk", "title"))
 
 
 class DatasetList(ListPage):
@@ -34,14 +43,21 @@ class DatasetList(ListPage):
     csv_url = reverse_lazy("csv-datasets")
     facets = (
         Facet(name="format_family", choices=lambda: FORMAT_FAMILIES),
-        Facet(name="license", choices=active_licenses),
-        Facet(name="producer_type", choices=lambda: PRODUCER_TYPES),
-        Facet(name="last_update_range", choices=lambda: UPDATE_RANGES),
-        Facet(name="access_type", choices=lambda: AccessType.choices),
+        ORGANIZATION,
+        TAG,
+        Facet(name="license", labels=license_titles),
+        Facet(name="geozone", labels=zone_names, canonical=GeoZone.canonical_id),
+        Facet(name="granularity", labels=level_names),
+        LAST_UPDATE,
+        Facet(name="format", labels=in_capitals, canonical=str.lower),
+        PRODUCER_TYPE,
         Facet(name="badge", choices=lambda: DatasetBadgeKind.choices),
+        Facet(name="topic", counted="topics", labels=topic_names),
+        Facet(name="schema"),
+        Facet(name="access_type", choices=lambda: AccessType.choices),
     )
     sorts = (
-        ("", _("Newest first")),
+        ("-created", _("Newest first")),
         ("-last_update", _("Last updated")),
         ("-views", _("Most viewed")),
         ("-reuses", _("Most reused")),
@@ -52,8 +68,8 @@ class DatasetList(ListPage):
     def rows(self) -> QuerySet[Dataset]:
         return dataset_cards()
 
-    def decorate(self, page: RowPage) -> None:
-        add_formats(page.object_list)
+    def decorate(self, rows: list[Dataset]) -> None:
+        add_formats(rows)
 
 
 class Criterion(NamedTuple):
@@ -75,10 +91,15 @@ class DatasetDetail(ObjectPage):
     model = Dataset
     context_name = "dataset"
     api_name = "datasets"
+    list_label = _("Datasets")
+    in_rdf = True
 
     def rows(self) -> QuerySet[Dataset]:
         rows = Dataset.objects.select_related("organization", "owner", "license")
         return rows.prefetch_related("badges", "tags", "spatial_zones__level", "contact_points", "organization__badges")
+
+    def described(self, context: dict[str, Any]) -> structured.Fields:
+        return structured.dataset(context["dataset"], context["resources"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         dataset, user = context["dataset"], self.request.user

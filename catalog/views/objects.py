@@ -1,20 +1,30 @@
 """The page of one object: found by its slug, by its id or by a slug it once had."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
+from catalog.views import structured
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
+RDF_FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
 DISCUSSIONS = 20  # threads shown on the page of their subject
+
+
+class RdfForm(NamedTuple):
+    """The object in one form of RDF, at the API's address."""
+
+    media_type: str
+    address: str
 
 
 class ObjectPage(TemplateView):
@@ -25,6 +35,9 @@ class ObjectPage(TemplateView):
     model: type[Model]
     context_name: str
     api_name: str  # in the API's addresses
+    api_root = "/api/1"
+    list_label: str | Promise = ""  # of the list, in the trail that leads here
+    in_rdf = False  # whether the API gives it in RDF
 
     def rows(self) -> QuerySet:
         """Return the queryset that the page reads its object from."""
@@ -39,14 +52,26 @@ class ObjectPage(TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Add what every object page has; `found` is the object."""
         found = context["found"]
-        address = f"/api/1/{self.api_name}/{found.slug}/"
+        address = f"{self.api_root}/{self.api_name}/{found.slug}/"
+        trail = structured.trail(f"{self.context_name}-list", str(self.list_label), found) if self.list_label else None
+        things = [thing for thing in (self.described(context), trail) if thing]
         return super().get_context_data(
+            structured=structured.graph(*things) if things else None,
+            rdf_forms=[RdfForm(kind, f"{address}rdf.{ending}") for ending, kind in RDF_FORMS] if self.in_rdf else [],
             canonical_url=f"{settings.SITE_URL}{found.get_absolute_url()}",
             api_url=address,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
             **context,
         )
+
+    def described(self, context: dict[str, Any]) -> structured.Fields | None:
+        """Return the object in the words of schema.org, or None."""
+        return None
+
+    def address_of(self, found: Any) -> str:
+        """Return the path of the page. Raises Http404."""
+        return found.get_absolute_url()
 
     def _edit_url(self, found: Model) -> str:
         """Return the address of the administration's form, or an empty text for who may not edit."""
@@ -65,7 +90,7 @@ class ObjectPage(TemplateView):
         if self.model._default_manager.visible_to(request.user).contains(found):
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             kind = HttpResponseRedirect if is_object_id(key) else HttpResponsePermanentRedirect
-            return kind(f"{found.get_absolute_url()}{query}")
+            return kind(f"{self.address_of(found)}{query}")
         deleted = deletion_date(found)
         if deleted and not getattr(found, "private", False):
             context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}

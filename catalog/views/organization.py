@@ -10,8 +10,10 @@ from catalog.filters.organization import OrganizationSearchFilter
 from catalog.models import Dataservice, Dataset, Organization, Reuse
 from catalog.models.vocabulary import OrganizationBadgeKind
 from catalog.permissions import actor_of, can_administer
+from catalog.views import structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, organization_cards, reuse_cards
-from catalog.views.listing import Facet, ListPage
+from catalog.views.facets import Facet
+from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage
 
 DATASETS, OTHERS = 10, 6  # newest objects shown; the lists have them all
@@ -25,7 +27,7 @@ class OrganizationList(ListPage):
     csv_url = reverse_lazy("csv-organizations")
     facets = (Facet(name="badge", choices=lambda: OrganizationBadgeKind.choices),)
     sorts = (
-        ("", _("Name, A to Z")),
+        ("name", _("Name, A to Z")),
         ("-datasets", _("Most datasets")),
         ("-reuses", _("Most reuses")),
         ("-followers", _("Most followed")),
@@ -42,9 +44,13 @@ class OrganizationDetail(ObjectPage):
     model = Organization
     context_name = "organization"
     api_name = "organizations"
+    list_label = _("Organizations")
 
     def rows(self) -> QuerySet[Organization]:
         return Organization.objects.select_related("zone").prefetch_related("badges")
+
+    def described(self, context: dict[str, Any]) -> structured.Fields:
+        return structured.organization(context["organization"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         organization, user = context["organization"], self.request.user

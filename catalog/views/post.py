@@ -3,25 +3,35 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.views.generic import TemplateView
+from django.utils.translation import gettext_lazy as _
 
+from catalog.filters.post import PostSearchFilter
 from catalog.models import Post
-from catalog.models.vocabulary import PostKind
+from catalog.views import structured
 from catalog.views.cards import add_formats, dataset_cards, post_cards, reuse_cards
+from catalog.views.facets import LAST_UPDATE, TAG
+from catalog.views.kinds import NEWS
+from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage, threads_of
-from portal.lib.paging import page_of
 
 RELATED = 6  # datasets and reuses shown, each
 
 
-class PostList(TemplateView):
+class PostList(ListPage):
     template_name = "catalog/post_list.html"
+    model = Post
+    filterset_class = PostSearchFilter
+    api_url = "/api/1/posts/"
+    facets = (TAG, LAST_UPDATE)
+    sorts = (
+        ("-published", _("Newest first")),
+        ("-last_modified", _("Last updated")),
+        ("name", _("Title, A to Z")),
+    )
+    fixed = NEWS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        news = Post.objects.published().filter(kind=PostKind.NEWS)
-        page = page_of(request, news, post_cards())
-        return self.render_to_response(self.get_context_data(page=page, api_url="/api/1/posts/"))
+    def rows(self) -> QuerySet[Post]:
+        return post_cards()
 
 
 class PostDetail(ObjectPage):
@@ -29,9 +39,13 @@ class PostDetail(ObjectPage):
     model = Post
     context_name = "post"
     api_name = "posts"
+    list_label = _("News")
 
     def rows(self) -> QuerySet[Post]:
         return Post.objects.select_related("owner").prefetch_related("tags")
+
+    def described(self, context: dict[str, Any]) -> structured.Fields:
+        return structured.post(context["post"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         post, user = context["post"], self.request.user

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.reuse import ReuseSearchFilter
 from catalog.models import Reuse
 from catalog.models.vocabulary import ReuseTopic, ReuseType
+from catalog.views import structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
-from catalog.views.listing import Facet, ListPage
+from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet, topic_names
+from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage, threads_of
 
 RELATED = 20  # datasets and dataservices shown, each
@@ -24,10 +26,14 @@ class ReuseList(ListPage):
     csv_url = reverse_lazy("csv-reuses")
     facets = (
         Facet(name="type", choices=lambda: ReuseType.choices),
-        Facet(name="topic", choices=lambda: ReuseTopic.choices),
+        Facet(name="topic", choices=lambda: ReuseTopic.choices, labels=topic_names),
+        ORGANIZATION,
+        TAG,
+        LAST_UPDATE,
+        PRODUCER_TYPE,
     )
     sorts = (
-        ("", _("Newest first")),
+        ("-created", _("Newest first")),
         ("-last_modified", _("Last updated")),
         ("-views", _("Most viewed")),
         ("-followers", _("Most followed")),
@@ -44,9 +50,13 @@ class ReuseDetail(ObjectPage):
     model = Reuse
     context_name = "reuse"
     api_name = "reuses"
+    list_label = _("Reuses")
 
     def rows(self) -> QuerySet[Reuse]:
         return Reuse.objects.select_related("organization", "owner").prefetch_related("tags", "organization__badges")
+
+    def described(self, context: dict[str, Any]) -> structured.Fields:
+        return structured.reuse(context["reuse"], context["datasets"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         reuse, user = context["reuse"], self.request.user

@@ -1,4 +1,6 @@
+from portal.models.idempotency import IdempotentRequest
+from portal.models.oauth import OAuthClient
 from portal.models.token import ApiToken
 from portal.models.user import User, UserQuerySet
 
-__all__ = ["ApiToken", "User", "UserQuerySet"]
+__all__ = ["ApiToken", "IdempotentRequest", "OAuthClient", "User", "UserQuerySet"]

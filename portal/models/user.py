@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.ids import PublicIdModel
+from portal.lib.pictures import AVATAR, PictureField
+from portal.lib.scopes import EVERYTHING
 from portal.lib.slugs import free_slug
 
 
@@ -18,7 +20,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Accounts anybody may see by name: those not deleted; a system administrator sees all."""
-        return self.all() if user.is_active and getattr(user, "is_superuser", False) else self.active()
+        return self.all() if getattr(user, "is_sysadmin", False) else self.active()
 
     def sysadmins(self) -> Self:
         return self.active().filter(is_superuser=True)
@@ -51,7 +53,7 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("first name"), max_length=255)
     last_name = models.CharField(_("last name"), max_length=255)
     slug = models.SlugField(max_length=255, unique=True, editable=False)
-    avatar = models.FileField(_("avatar"), upload_to="avatars/", blank=True)
+    avatar = PictureField(_("avatar"), kind=AVATAR, blank=True)
     avatar_url = models.URLField(_("remote avatar"), max_length=2000, blank=True)
     website = models.URLField(_("website"), max_length=2000, blank=True)
     about = models.TextField(_("about"), blank=True)
@@ -72,6 +74,8 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
     metric_followers = models.PositiveIntegerField(default=0, editable=False)
     metric_following = models.PositiveIntegerField(default=0, editable=False)
 
+    powers = EVERYTHING  # what she may do of what is hers to do; a token sets it on its request's own instance
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -88,8 +92,27 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.id  # never the e-mail address: this text is shown to others
 
     @property
+    def is_sysadmin(self) -> bool:
+        """Whether this is an active system administrator, here with all her powers."""
+        return self.is_active and self.is_superuser and self.powers.admin
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.powers.admin and super().has_perm(perm, obj)
+
+    @property
+    def avatar_address(self) -> str:
+        """The address of the picture, uploaded or remote, or an empty string."""
+        return self.avatar.url if self.avatar else self.avatar_url
+
+    @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether an administrator demanded a new password, and none was set since."""
+        asked, done = self.password_rotation_demanded, self.password_rotation_performed
+        return asked is not None and (done is None or done < asked)
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -115,6 +115,33 @@ class ReuseFactory(factory.django.DjangoModelFactory):
     owner = factory.SubFactory(UserFactory)
 
 
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Topic
+
+    name = factory.Sequence(lambda n: f"Topic {n}")
+    description = "What belongs together."
+    owner = factory.SubFactory(UserFactory)
+
+
+class VisualizationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Visualization
+
+    class Params:
+        draft = factory.Trait(private=True)
+        gone = factory.Trait(deleted_at=factory.LazyFunction(timezone.now))
+
+    title = factory.Sequence(lambda n: f"Chart {n}")
+    description = "What the chart shows."
+    owner = factory.SubFactory(UserFactory)
+    x_axis = factory.Dict({"column_x": "year", "sort_x_by": "axis_x", "sort_x_direction": "asc", "type": "discrete"})
+
+    @factory.lazy_attribute
+    def series(self):
+        return [{"type": "line", "column_y": "visitors", "resource_id": str(ResourceFactory().pk)}]
+
+
 class PostFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Post

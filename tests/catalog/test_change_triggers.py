@@ -1,7 +1,9 @@
 """The database raises versions and notes changes, whatever way a row is written."""
 
+from importlib import import_module
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from catalog.models import Change, CommunityResource, ContactPoint, Dataset, DatasetBadge, Resource, Tag
 from tests.catalog.factories import (
@@ -95,3 +97,15 @@ def test_an_id_belongs_to_one_resource_of_either_kind():
     with pytest.raises(IntegrityError), transaction.atomic():
         ResourceFactory(id=community.id)
     assert CommunityResource.objects.count() == Resource.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["0002_change_triggers", "0006_write_api_triggers"])
+def test_no_later_migration_lost_the_triggers_of_a_table(name):
+    """SQLite drops them without a word when it makes a table anew."""
+    logged = import_module(f"catalog.migrations.{name}").LOGGED
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_change'")
+        else:
+            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_note_insert'")
+        assert set(logged) <= {table for (table,) in cursor.fetchall()}

@@ -120,7 +120,9 @@ def test_what_an_organization_owns(api):
 
 
 def test_blocks_of_presentation_show_on_demand(api):
-    organization = OrganizationFactory(presentation_blocs=[{"class": "MarkdownBloc"}])
+    organization = OrganizationFactory(
+        presentation_blocs=[{"class": "MarkdownBloc"}], presentation_blocs_published_at=timezone.now()
+    )
     url = f"/api/1/organizations/{organization.pk}/"
     assert "presentation_blocs" not in api.get(url).json()
     assert api.get(url, headers={"X-Fields": "*"}).json()["presentation_blocs"] == [{"class": "MarkdownBloc"}]

@@ -194,3 +194,10 @@ def test_vocabularies_have_labels_in_the_reader_s_language(api):
     assert api.get("/api/1/organizations/roles/").json()[0]["label"] == "Administrator"
     assert api.get("/api/1/organizations/roles/?lang=fr").json()[0]["label"] == "Administrateur"
     assert {one["id"] for one in api.get("/api/1/reuses/types/").json()} >= {"api", "application", "hardware"}
+
+
+@pytest.mark.parametrize("address", ["/api/1/dataservices/", "/dataservices.csv"])
+def test_what_has_no_slug_is_known_by_its_id_alone(api, address):
+    answer = api.get(address, {"contact_point": "town-hall"})
+    assert answer.status_code == 400
+    assert b"ContactPoint arg must be an identifier" in answer.content

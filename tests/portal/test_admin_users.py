@@ -112,15 +112,35 @@ def test_an_avatar_is_a_raster_image(admin_client, settings, tmp_path, name, con
     assert "avatar" in response.context["adminform"].errors
 
 
-def test_an_image_with_the_name_of_a_page_is_refused_and_a_true_one_kept(admin_client, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    Image.new("RGB", (4, 4)).save(tmp_path / "small.png")
-    content = (tmp_path / "small.png").read_bytes()
+def test_an_avatar_is_drawn_anew_whatever_its_name_and_can_be_taken_away(
+    admin_client, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    Image.new("RGB", (900, 600)).save(tmp_path / "large.png")
+    content = (tmp_path / "large.png").read_bytes()
     user = factories.UserFactory()
     admin_client.post(page(user), form_of(user, avatar=SimpleUploadedFile("x.html", content)))
     user.refresh_from_db()
-    assert not user.avatar
-    admin_client.post(page(user), form_of(user, avatar=SimpleUploadedFile("x.png", content)))
+    assert user.avatar.name.endswith(".png")
+    with Image.open(user.avatar.path) as image:
+        assert image.size == (500, 333)
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(page(user), form_of(user, **{"avatar-clear": "on"}))
     user.refresh_from_db()
-    assert user.avatar.read() == content
-    user.avatar.close()
+    assert not user.avatar
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_no_picture_is_left_behind_if_the_form_cannot_be_saved(admin_client, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    Image.new("RGB", (4, 4)).save(tmp_path / "small.png")
+    upload = SimpleUploadedFile("x.png", (tmp_path / "small.png").read_bytes())
+    user = factories.UserFactory()
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr("portal.admin.user.UserAdmin.log_change", fail)
+    admin_client.raise_request_exception = False
+    assert admin_client.post(page(user), form_of(user, avatar=upload)).status_code == 500
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]

@@ -42,7 +42,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash():
     assert stored["token_prefix"] == plaintext[:14]
     assert re.fullmatch(r"[0-9a-f]{64}", stored["token_hash"])
     assert plaintext not in map(str, stored.values())
-    assert (stored["kind"], stored["scopes"], stored["name"]) == ("api_key", [], "script")
+    assert (stored["kind"], stored["scopes"], stored["name"]) == ("api_key", ["admin"], "script")
 
 
 def test_two_tokens_differ():

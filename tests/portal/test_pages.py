@@ -1,12 +1,17 @@
 """The home page, the page for developers, errors and languages."""
 
+import hashlib
+import re
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from catalog.models import Site
 from tests.catalog.factories import DatasetFactory, PostFactory, ResourceFactory, ReuseFactory
 
 pytestmark = pytest.mark.django_db
+VENDORED = {"htmx-4.0.1/htmx.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"}
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +143,31 @@ def test_a_chosen_theme_is_printed_by_the_server(client):
     assert 'data-theme="dark"' in page(client.get("/"))
     client.cookies["theme"] = '"><script>'
     assert "data-theme=" not in page(client.get("/")).split("<body>")[0]
+
+
+def test_robots_are_told_what_is_endless(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    assert "Disallow: /search/\n" in page(response)
+    assert "Disallow: /*?*&\n" in page(response)  # two filters or more
+    assert "Disallow: /\n" not in page(response)
+
+
+@pytest.mark.parametrize("path", ["/developpeurs/", "/", "/nowhere/", "/datasets/nowhere/"])
+def test_every_page_has_one_search_of_the_portal(client, path):
+    text = page(client.get(path))
+    assert text.count('action="/search/" method="get" role="search"') == 1
+    assert text.count("data-suggest=") == 1
+
+
+def test_the_scripts_of_others_are_the_very_files_they_published():
+    for name, digest in VENDORED.items():
+        content = (settings.BASE_DIR / "portal" / "static" / "vendor" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+
+
+def test_htmx_needs_nothing_that_the_policy_forbids():
+    """`hx-on`, filters of triggers and `js:` values would be evaluated as code."""
+    folders = [settings.BASE_DIR / name for name in ("portal", "catalog", "harvest", "stats")]
+    for template in (path for folder in folders for path in folder.rglob("templates/**/*.html")):
+        assert not re.search(r"hx-on|hx-trigger=\"[^\"]*\[|=\"js:", template.read_text(encoding="utf-8")), template

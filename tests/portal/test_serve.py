@@ -81,12 +81,13 @@ def test_a_port_in_use_is_told_before_anything_starts():
             call_command("serve", port=port, stdout=StringIO())
 
 
-def test_it_runs_a_web_server_a_worker_and_a_scheduler():
-    web, worker, scheduler = programs("127.0.0.1", 8123, workers=2, threads=3)
+def test_it_runs_a_web_server_a_worker_a_scheduler_and_an_indexer():
+    web, worker, scheduler, indexer = programs("127.0.0.1", 8123, workers=2, threads=3)
     assert [web.name, worker.name, scheduler.name] == ["web server", "worker", "scheduler"]
     assert web.command[web.command.index("--port") + 1] == "8123"
     assert "worker" in worker.command
     assert "beat" in scheduler.command
+    assert indexer.command[1:] == ("manage.py", "search", "index", "--follow")
 
 
 @pytest.mark.django_db
@@ -101,13 +102,12 @@ def test_it_tells_where_to_go_and_the_passwords_of_the_demonstration_only_where_
 
 
 @pytest.mark.slow
-def test_the_portal_serves_without_any_service_and_stops(tmp_path):
+def test_the_portal_serves_without_any_service_and_stops(portal_folder):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     keep = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    environment = keep | {"DEBUG": "on", "DATA_DIR": str(tmp_path), "PORT": str(port)}
+    environment = keep | {"DEBUG": "on", "DATA_DIR": str(portal_folder), "PORT": str(port)}
     manage = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)  # noqa: S603
     with subprocess.Popen([*manage, "serve"], env=environment, stdout=subprocess.PIPE, text=True) as portal:  # noqa: S603
         assert any(f"http://127.0.0.1:{port}/" in line for line in portal.stdout)
         portal.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from catalog.documents.marks import Local, organization_hole, user_hole
 from catalog.models import ContactPoint, Dataset
+from portal.lib.pictures import AVATAR, LOGO, thumbnail_address
 from portal.models import User
 
 
@@ -45,7 +46,7 @@ def organization_reference(
         "acronym": organization.acronym or None,
         "slug": organization.slug,
         "logo": logo,
-        "logo_thumbnail": logo,
+        "logo_thumbnail": media_address(thumbnail_address(organization.logo_address, LOGO.thumbnails[0])),
         "page": Local(f"/organizations/{organization.slug}/"),
         "permissions": permissions,
         "uri": Local(f"/api/1/organizations/{organization.slug}/"),
@@ -55,13 +56,13 @@ def organization_reference(
 
 
 def user_reference(user: User) -> dict[str, Any]:
-    avatar = media_address(user.avatar.url if user.avatar else user.avatar_url)
+    avatar = media_address(user.avatar_address)
     return {
         "slug": user.slug,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "avatar": avatar,
-        "avatar_thumbnail": avatar,
+        "avatar_thumbnail": media_address(thumbnail_address(user.avatar_address, AVATAR.thumbnails[0])),
         "page": Local(f"/users/{user.slug}/"),
         "uri": Local(f"/api/1/users/{user.slug}/"),
         "id": user.pk,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalog.documents.marks import Hole, Local, organization_hole, user_hole
+from catalog.documents.marks import Local, organization_hole, permissions_hole, user_hole
 from catalog.documents.shapes.common import badges_of, contact_point, link, metrics_of
 from catalog.models import Dataservice
 
@@ -66,5 +66,5 @@ def dataservice(item: Dataservice, datasets_count: int) -> dict[str, Any]:
         "harvest": {name: origin.get(name) for name in HARVEST},
         "self_api_url": Local(f"/api/1/dataservices/{item.slug}/"),
         "self_web_url": Local(item.get_absolute_url()),
-        "permissions": Hole(f"r{item.owner_id or ''}:{item.organization_id or ''}"),
+        "permissions": permissions_hole("s", item.pk, item.owner_id, item.organization_id),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalog.documents.marks import Hole, Local, organization_hole, user_hole
+from catalog.documents.marks import Hole, Local, organization_hole, permissions_hole, user_hole
 from catalog.documents.shapes.common import badges_of, contact_point, link, metrics_of, schema_of
 from catalog.documents.shapes.resource import resource
 from catalog.models import Dataset, License, Resource
@@ -49,7 +49,6 @@ def dataset(item: Dataset) -> dict[str, Any]:
 
     Needs badges, tags, zones and contact points prefetched.
     """
-    owned = f"{item.owner_id or ''}:{item.organization_id or ''}"
     return {
         "id": item.pk,
         "title": item.title,
@@ -91,7 +90,7 @@ def dataset(item: Dataset) -> dict[str, Any]:
         },
         "contact_points": [contact_point(contact) for contact in item.contact_points.all()],
         "featured": item.featured,
-        "permissions": Hole(f"d{owned}"),
+        "permissions": permissions_hole("d", item.pk, item.owner_id, item.organization_id),
     }
 
 

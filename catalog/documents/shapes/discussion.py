@@ -5,13 +5,7 @@ from typing import Any
 from catalog.documents.marks import Local, organization_hole, user_hole
 from catalog.models import Discussion, Message
 from catalog.permissions import Actor
-
-
-def speaks_for(actor: Actor, user_id: str | None, organization_id: str | None) -> bool:
-    """Tell whether the caller wrote it, or edits for the organization in whose name it was written."""
-    if actor.is_sysadmin or (actor.user_id is not None and actor.user_id == user_id):
-        return True
-    return organization_id is not None and actor.edits(None, organization_id)
+from catalog.services.discussions import speaks_for
 
 
 def message(item: Message, actor: Actor) -> dict[str, Any]:
@@ -32,6 +26,7 @@ def discussion(item: Discussion, actor: Actor) -> dict[str, Any]:
     subject = item.subject
     own = speaks_for(actor, item.user_id, item.organization_id)
     owner_id, organization_id = subject.owner_id, getattr(subject, "organization_id", None)
+    edits = actor.edits(owner_id, organization_id, (item.subject_class, subject.pk))
     page = f"{subject.get_absolute_url()}#discussion-{item.pk}"
     return {
         "id": item.pk,
@@ -47,5 +42,5 @@ def discussion(item: Discussion, actor: Actor) -> dict[str, Any]:
         "url": Local(f"/api/1/discussions/{item.pk}/"),
         "self_web_url": Local(page),
         "extras": item.extras,
-        "permissions": {"close": own or actor.edits(owner_id, organization_id), "delete": own, "edit": own},
+        "permissions": {"close": own or edits, "delete": own, "edit": own},
     }

@@ -5,6 +5,7 @@ from typing import Any
 from catalog.documents.marks import Hole, Local
 from catalog.documents.shapes.common import badges_of, media_address, metrics_of, user_reference
 from catalog.models import Member, Organization
+from portal.lib.pictures import LOGO, thumbnail_address
 
 METRICS = [
     "datasets", "datasets_by_months", "datasets_followers_by_months", "datasets_reuses_by_months", "dataservices",
@@ -48,7 +49,7 @@ def organization(item: Organization, *, trusted: bool = False) -> dict[str, Any]
         "url": item.url or None,
         "image_url": item.logo_url or None,
         "logo": logo,
-        "logo_thumbnail": logo,
+        "logo_thumbnail": media_address(thumbnail_address(item.logo_address, LOGO.thumbnails[0])),
         "business_number_id": item.business_number_id or None,
         "members": [member(one, trusted=trusted) for one in item.members.all()],
         "teams": [],

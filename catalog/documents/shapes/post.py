@@ -5,6 +5,7 @@ from typing import Any
 from catalog.documents.marks import Document, Local, user_hole
 from catalog.documents.shapes.common import media_address
 from catalog.models import Post, Reuse
+from portal.lib.pictures import POST, REUSE, thumbnail_address
 
 
 def reuse_reference(item: Reuse) -> dict[str, Any]:
@@ -12,7 +13,7 @@ def reuse_reference(item: Reuse) -> dict[str, Any]:
     return {
         "title": item.title,
         "image": image,
-        "image_thumbnail": image,
+        "image_thumbnail": media_address(thumbnail_address(item.image_address, REUSE.thumbnails[0])),
         "page": Local(item.get_absolute_url()),
         "uri": Local(f"/api/1/reuses/{item.slug}/"),
         "id": item.pk,
@@ -22,7 +23,7 @@ def reuse_reference(item: Reuse) -> dict[str, Any]:
 
 def post(item: Post, documents: dict[str, bytes], reuses: set[str]) -> dict[str, Any]:
     """The shape of a post: `documents` and `reuses` are what the caller may read. Needs tags and both lists."""
-    image = media_address(item.image.url if item.image else item.image_url)
+    image = media_address(item.image_address)
     return {
         "id": item.pk,
         "name": item.name,
@@ -31,7 +32,7 @@ def post(item: Post, documents: dict[str, bytes], reuses: set[str]) -> dict[str,
         "content": item.content,
         "blocs": item.blocs,
         "image": image,
-        "image_thumbnail": image,
+        "image_thumbnail": media_address(thumbnail_address(item.image_address, POST.thumbnails[0])),
         "image_url": item.image_url or None,
         "credit_to": item.credit_to or None,
         "credit_url": item.credit_url or None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.documents.marks import Hole, Local, organization_hole, user_hole
+from catalog.documents.marks import Local, organization_hole, permissions_hole, user_hole
 from catalog.documents.shapes.common import dataset_reference, media_address, schema_of
 from catalog.models import CommunityResource
 from catalog.models.resource import FileModel
@@ -47,11 +47,10 @@ def resource(item: FileModel) -> dict[str, Any]:
 
 
 def community_resource(item: CommunityResource) -> dict[str, Any]:
-    owned = f"{item.owner_id or ''}:{item.organization_id or ''}"
     return {
         **resource(item),
         "dataset": dataset_reference(item.dataset) if item.dataset else None,
         "owner": user_hole(item.owner_id),
         "organization": organization_hole(item.organization_id),
-        "permissions": Hole(f"r{owned}"),
+        "permissions": permissions_hole("c", str(item.pk), item.owner_id, item.organization_id),
     }

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from catalog.documents.marks import Document, Hole, Local, organization_hole, user_hole
+from catalog.documents.marks import Document, Local, organization_hole, permissions_hole, user_hole
 from catalog.documents.shapes.common import link, media_address, metrics_of
 from catalog.documents.shapes.dataservice import reference as dataservice_reference
 from catalog.models import Reuse
+from portal.lib.pictures import REUSE, thumbnail_address
 
 METRICS = ["discussions", "discussions_open", "datasets", "followers", "followers_by_months", "views"]
 
@@ -27,7 +28,7 @@ def reuse(item: Reuse, datasets: Any, dataservices: Any) -> dict[str, Any]:
         "type": item.type,
         "url": item.url,
         "image": image,
-        "image_thumbnail": image,
+        "image_thumbnail": media_address(thumbnail_address(item.image_address, REUSE.thumbnails[0])),
         "datasets": datasets,
         "dataservices": dataservices,
         "tags": sorted(tag.name for tag in item.tags.all()),
@@ -38,7 +39,7 @@ def reuse(item: Reuse, datasets: Any, dataservices: Any) -> dict[str, Any]:
         "deleted": item.deleted,
         "archived": item.archived,
         "page": Local(item.get_absolute_url()),
-        "permissions": Hole(f"r{item.owner_id or ''}:{item.organization_id or ''}"),
+        "permissions": permissions_hole("r", item.pk, item.owner_id, item.organization_id),
         "uri": Local(f"/api/1/reuses/{item.slug}/"),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from catalog.documents.marks import Local, organization_hole
 from catalog.documents.shapes.common import media_address
 from catalog.documents.shapes.organization import masked_email
+from portal.lib.pictures import AVATAR, thumbnail_address
 from portal.models import User
 
 METRICS = ["datasets", "reuses", "dataservices", "following", "followers"]
@@ -12,7 +13,7 @@ METRICS = ["datasets", "reuses", "dataservices", "following", "followers"]
 
 def user(item: User, *, trusted: bool = False) -> dict[str, Any]:
     """The shape of an account; she and system administrators (`trusted`) read all of it. Needs memberships."""
-    avatar = media_address(item.avatar.url if item.avatar else item.avatar_url)
+    avatar = media_address(item.avatar_address)
     return {
         "id": item.pk,
         "slug": item.slug,
@@ -20,7 +21,7 @@ def user(item: User, *, trusted: bool = False) -> dict[str, Any]:
         "last_name": item.last_name,
         "email": item.email if trusted else None,
         "avatar": avatar,
-        "avatar_thumbnail": avatar,
+        "avatar_thumbnail": media_address(thumbnail_address(item.avatar_address, AVATAR.thumbnails[0])),
         "website": item.website or None,
         "about": item.about or None,
         "roles": ["admin"] if item.is_superuser else [],
@@ -41,7 +42,7 @@ def suggestion(item: User, *, trusted: bool) -> dict[str, Any]:
         "id": item.pk,
         "first_name": item.first_name,
         "last_name": item.last_name,
-        "avatar_url": media_address(item.avatar.url if item.avatar else item.avatar_url),
+        "avatar_url": media_address(item.avatar_address),
         "email": item.email if trusted else masked_email(item.email),
         "slug": item.slug,
     }

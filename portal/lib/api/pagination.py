@@ -1,5 +1,6 @@
 """udata's envelope: `{data, page, page_size, total, next_page, previous_page}`, links absolute."""
 
+from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -45,20 +46,38 @@ def read_page(request: HttpRequest, *, default_size: int = 20) -> Page:
     return Page(min(values["page"], MAX_PAGE), min(values["page_size"], MAX_PAGE_SIZE))
 
 
-def links(request: HttpRequest, page: Page, total: int) -> dict[str, str | None]:
-    """Return `next_page` and `previous_page`, which keep the other arguments of the query."""
+def links(
+    request: HttpRequest, page: Page, total: int, *, deepest: int | None = None, cursor: str = ""
+) -> dict[str, str | None]:
+    """Return `next_page` and `previous_page`, which keep the other arguments of the query.
 
-    def link(number: int) -> str:
-        others = [(key, value) for key, values in request.GET.lists() for value in values]
-        kept = [(key, value) for key, value in others if key not in {"page", "page_size"}]
-        query = urlencode([*kept, ("page", number), ("page_size", page.size)])
+    Where pages reach the `deepest` row alone, the next one beyond it is linked with the `cursor`, if there is one.
+    The same links, with the first and last pages, are left on the request for the `Link` header.
+    """
+    others = [(key, value) for key, values in request.GET.lists() for value in values]
+    kept = [(key, value) for key, value in others if key not in {"page", "page_size", "cursor"}]
+
+    def link(number: int, cursor: str = "") -> str | None:
+        if deepest is not None and number * page.size > deepest and not cursor:
+            return None
+        after = [("cursor", cursor)] if cursor else []
+        query = urlencode([*kept, ("page", number), ("page_size", page.size), *after])
         return f"{settings.SITE_URL}{request.path}?{query}"
 
-    has_next = page.number * page.size < total
-    return {
-        "next_page": link(page.number + 1) if has_next else None,
-        "previous_page": link(page.number - 1) if page.number > 1 else None,
-    }
+    last = max(1, ceil(total / page.size))
+    beyond = cursor if deepest is not None and (page.number + 1) * page.size > deepest else ""
+    following = link(page.number + 1, beyond) if page.number < last else None
+    previous = link(page.number - 1) if page.number > 1 else None
+    relations = {"next": following, "prev": previous, "first": link(1), "last": link(last)}
+    plain: Any = getattr(request, "_request", request)
+    plain.page_links = {relation: url for relation, url in relations.items() if url}
+    return {"next_page": following, "previous_page": previous}
+
+
+def envelope(request: HttpRequest, page: Page, total: int, **more: Any) -> dict[str, Any]:
+    """Return the keys that stand around `data`; `more` is of `links`."""
+    around = {"page": page.number, "page_size": page.size, "total": total}
+    return {**around, **links(request, page, total, **more)}
 
 
 def check_range(page: Page, total: int) -> None:
@@ -88,15 +107,7 @@ class Pagination(BasePagination):
         return [by_id[pk] for pk in ids if pk in by_id]
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {
-                "data": data,
-                "page": self.page.number,
-                "page_size": self.page.size,
-                "total": self.total,
-                **links(self.request, self.page, self.total),
-            }
-        )
+        return Response({"data": data, **envelope(self.request, self.page, self.total)})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -121,7 +132,8 @@ class Pagination(BasePagination):
                 "schema": {"type": "integer", "minimum": 1, "default": 1},
             },
             {
-                "name": "page_size", "in": "query", "description": HELP["page_size"],
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": size},
+                "name": "page_size", "in": "query",
+                "description": f"{HELP['page_size']} ({MAX_PAGE_SIZE} at most: a larger one is cut to that)",
+                "schema": {"type": "integer", "minimum": 1, "default": size},
             },
         ]  # fmt: skip

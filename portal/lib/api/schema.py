@@ -13,7 +13,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 
 JSON = "application/json"
 SECURITY_SCHEMES = {
@@ -22,6 +22,11 @@ SECURITY_SCHEMES = {
         "in": "header",
         "name": "X-API-KEY",
         "description": "A token that its owner made in the settings of her account.",
+    },
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The same token, or an access token of OAuth2 (`/.well-known/oauth-authorization-server`).",
     },
     "session": {
         "type": "apiKey",
@@ -33,11 +38,16 @@ SECURITY_SCHEMES = {
 ERRORS = {
     "Error": {
         "type": "object",
-        "description": "Why the call was refused.",
-        "required": ["message"],
+        "description": "Why the call was refused. Forms of datasets and resources give `errors` alone, unknown "
+        "addresses `error`.",
+        "anyOf": [{"required": ["message"]}, {"required": ["errors"]}, {"required": ["error"]}],
         "properties": {
             "message": {"type": "string"},
-            "errors": {"type": "object", "description": "What is wrong, by argument or by field."},
+            "errors": {
+                "type": ["object", "array"],
+                "description": "What is wrong, by argument or by field; in a list sent, by row.",
+            },
+            "error": {"type": "string"},
         },
         "examples": [{"message": "Dataset has been deleted"}],
     },
@@ -48,7 +58,15 @@ REFUSALS = {
     "403": ("Forbidden", "The caller has no right to do that."),
     "404": ("NotFound", "There is no such object, or the caller may not know of it."),
     "410": ("Gone", "The object was deleted."),
+    "412": ("PreconditionFailed", "The object is no longer the one that `If-Match` names."),
+    "413": ("TooLarge", "The body is too large."),
+    "422": ("Unprocessable", "The `Idempotency-Key` was used for another request."),
+    "423": ("Locked", "The portal takes no changes for the moment."),
+    "429": ("TooManyRequests", "The caller made too many requests; `Retry-After` says when to come back."),
 }
+
+WRITE = ["412", "423", "429"]
+CONDITIONS_OF = {"get": ["429"], "post": ["422", "423", "429"], "put": WRITE, "patch": WRITE, "delete": WRITE}
 
 
 class Schema(AutoSchema):
@@ -64,8 +82,29 @@ class Schema(AutoSchema):
         OpenApiParameter("lang", str, description="The language of labels and messages."),
     ]
 
+    conditions: ClassVar[dict[str, OpenApiParameter]] = {
+        "GET": OpenApiParameter(
+            "If-None-Match",
+            str,
+            OpenApiParameter.HEADER,
+            description="The `ETag` of what the caller has: the answer is 304 if it is still that.",
+        ),
+        "POST": OpenApiParameter(
+            "Idempotency-Key",
+            str,
+            OpenApiParameter.HEADER,
+            description="A text of the caller's own: sent again within a day, the request is carried out once.",
+        ),
+        "PUT": OpenApiParameter(
+            "If-Match",
+            str,
+            OpenApiParameter.HEADER,
+            description="The `ETag` of the object as it was read: the change is refused if it has changed since.",
+        ),
+    }
+
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        return self.global_params
+        return [*self.global_params, self.conditions.get(self.method, self.conditions["PUT"])]
 
     def get_summary(self) -> str:
         """The first sentence of the view's docstring."""
@@ -74,7 +113,10 @@ class Schema(AutoSchema):
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Anybody may read; a writer shows who she is."""
         known: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEMES]
-        return [*known, {}] if self.method in SAFE_METHODS else known
+        is_open = self.method in SAFE_METHODS and not any(
+            isinstance(one, IsAuthenticated) for one in self.view.get_permissions()
+        )
+        return [*known, {}] if is_open else known
 
 
 class FilterArguments(OpenApiFilterExtension):
@@ -85,9 +127,12 @@ class FilterArguments(OpenApiFilterExtension):
 
     def get_schema_operation_parameters(self, auto_schema: AutoSchema, *args: Any, **kwargs: Any) -> list[Any]:
         filterset_class = getattr(auto_schema.view, "filterset_class", None)
-        if filterset_class is None:
-            return []
-        return [self._argument(name, item) for name, item in sorted(filterset_class.base_filters.items())]
+        return [] if filterset_class is None else self.arguments_of(filterset_class)
+
+    @classmethod
+    def arguments_of(cls, filterset_class: Any) -> list[dict[str, Any]]:
+        """Return the descriptions of all arguments of a filter set."""
+        return [cls._argument(name, item) for name, item in sorted(filterset_class.base_filters.items())]
 
     @staticmethod
     def _argument(name: str, item: Any) -> dict[str, Any]:
@@ -119,17 +164,24 @@ class DocumentGenerator(SchemaGenerator):
     tags: ClassVar[dict[str, str]]
     arguments: ClassVar[dict[str, str]]
 
+    def more_paths(self) -> dict[str, Any]:
+        """Return the paths of views that are not DRF's."""
+        return {}
+
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         """Return the document, the same for every caller."""
         document = super().get_schema(request=None, public=True)
         document["info"] |= self.info
+        document["paths"] = dict(sorted({**document["paths"], **self.more_paths()}.items()))
         components = document.setdefault("components", {})
         components["securitySchemes"] = SECURITY_SCHEMES
         components["schemas"] = dict(sorted({**components.get("schemas", {}), **ERRORS}.items()))
         components["responses"] = {name: refusal(text) for name, text in REFUSALS.values()}
         operations = [each for path in document["paths"].values() for each in path.values()]
+        for path in document["paths"].values():
+            for method, operation in path.items():
+                add_errors(operation, method)
         for operation in operations:
-            add_errors(operation)
             add_descriptions(operation, self.arguments)
         add_examples(components["schemas"])
         used = {tag for operation in operations for tag in operation["tags"]}
@@ -142,20 +194,29 @@ def refusal(text: str) -> dict[str, Any]:
     return {"description": text, "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
 
 
-def add_errors(operation: dict[str, Any]) -> None:
+def add_errors(operation: dict[str, Any], method: str) -> None:
     """Add to `operation` the refusals it may answer and does not describe itself."""
     places = {parameter["in"] for parameter in operation.get("parameters", [])}
     names = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}
     codes = ["400"] if "query" in places or "requestBody" in operation else []
     codes += [] if {} in operation["security"] else ["401", "403"]
-    codes += ["404"] if names else []
+    codes += ["404"] if names or has_pages(operation) else []
     codes += ["410"] if "key" in names else []
+    codes += CONDITIONS_OF[method]
+    codes += ["413"] if "requestBody" in operation else []
     responses = operation["responses"]
     for code in codes:
         responses.setdefault(code, {"$ref": f"#/components/responses/{REFUSALS[code][0]}"})
     if "401" not in responses and takes_state(operation):
         responses["401"] = {"$ref": "#/components/responses/Unauthorized"}
+    if method == "get" and "200" in responses:
+        responses["304"] = {"description": "What the caller has, as `If-None-Match` names it, is still right."}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def has_pages(operation: dict[str, Any]) -> bool:
+    """Tell whether it is a list cut in pages: beyond its end there is nothing."""
+    return any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
 
 
 def without_marks(value: Any) -> Any:

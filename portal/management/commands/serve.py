@@ -68,13 +68,14 @@ class Command(BaseCommand):
 
 
 def programs(host: str, port: int, workers: int, threads: int) -> list[Program]:
-    """Return the three programs of a portal: web server, worker, scheduler."""
+    """Return the programs of a portal: web server, worker, scheduler, indexer of the search."""
     level = ("--loglevel", "WARNING")
     web = (sys.executable, "-m", "granian", "portal.wsgi:application", "--interface", "wsgi")
     web += ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads))
     web += ("--workers-kill-timeout", "8", "--log-level", "error")
     return [
         Program("web server", web),
-        Program("worker", (*CELERY, "worker", "--pool", "threads", "--concurrency", "2", *ALONE, *level)),
+        Program("worker", (*CELERY, "worker", "--pool", "threads", "--concurrency", "4", *ALONE, *level)),
         Program("scheduler", (*CELERY, "beat", "--pidfile", "", *level)),
+        Program("search indexer", (sys.executable, "manage.py", "search", "index", "--follow")),
     ]

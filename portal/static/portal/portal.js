@@ -18,12 +18,13 @@ document.querySelectorAll("[data-theme-toggle]").forEach((button) => {
   });
 });
 
-/* Copy an address; the clipboard exists on https and on localhost alone. */
+/* Copy an address, or a text as it is; the clipboard exists on https and on localhost alone. */
 document.querySelectorAll("[data-copy]").forEach((button) => {
   if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href).href);
+    const { copy, copyPlain } = button.dataset;
+    await navigator.clipboard.writeText(copyPlain === undefined ? new URL(copy, location.href).href : copy);
     button.querySelector("[role=status]").textContent = button.dataset.copied;
   });
 });

@@ -1,0 +1,1 @@
+"""Reading the database for the index: a few queries a batch, rows without models."""

@@ -1,0 +1,130 @@
+"""Writing to people: `outbox.emit("mail", to=[…], template=…, context={…})` in a service.
+
+`to` are ids of users and e-mail addresses. A template `x` is two files, `catalog/mails/x.subject.txt` and
+`catalog/mails/x.txt`; that of another app is named with it (`harvest/new_source`). The HTML is made of the text.
+
+`context` holds facts, no names of people: `by` is the id of whoever did it, whom the templates call `name`. Templates
+get each text on one line, but `comment`, which is quoted; `link` is `url` or the portal's own page at `path`.
+"""
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from catalog.models import Site
+from catalog.services import outbox
+from portal.lib import mails
+from portal.models import User
+
+ACCOUNT = "/account/profile/"  # where the language of the mails is chosen
+
+
+class Letter(NamedTuple):
+    """A mail before it has a recipient."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@outbox.handler("mail", forget=["context", "to"])
+def spread(*, to: list[str], template: str, context: dict[str, Any]) -> None:
+    """Make one message for each recipient, so that each is sent, and tried again, by itself."""
+    shared = {"template": template, "context": context}
+    outbox.emit_all("message", [{**shared, "to": one, "key": uuid4().hex} for one in recipients(to)])
+
+
+@outbox.handler("message", outside=True, forget=["context", "to"])
+def deliver(*, to: str, template: str, context: dict[str, Any], key: str) -> None:
+    """Send one message, unless its recipient left since."""
+    address, language, has_account = _reach(to)
+    if not address:
+        return
+    with translation.override(language):
+        letter = compose(template, context, has_account=has_account)
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    mails.message(*letter, to=address, key=key, host=host).send()
+
+
+def recipients(to: list[str]) -> list[str]:
+    """Return who of `to` may be written to, each once: ids of active users, addresses that have no account."""
+    addresses = {one.strip().lower() for one in to if "@" in one}
+    ids = {one for one in to if "@" not in one}
+    known = list(User.objects.filter(Q(pk__in=ids) | Q(email__in=addresses)))
+    active = {user.pk for user in known if _may_write_to(user)}
+    return sorted(active) + sorted(addresses - {user.email for user in known})
+
+
+def compose(template: str, context: dict[str, Any], *, has_account: bool = True) -> Letter:
+    """Write a mail in the current language."""
+    facts = _facts(context)
+    app, _slash, name = template.rpartition("/")
+    stem = f"{app or 'catalog'}/mails/{name}"
+    subject = f"[{facts['site_title']}] {mails.one_line(_render(f'{stem}.subject.txt', facts))}"
+    body = _tidy(_render(f"{stem}.txt", facts))
+    facts["has_account"], facts["account"] = has_account, settings.SITE_URL + ACCOUNT
+    footer = _tidy(_render("catalog/mails/footer.txt", facts))
+    return Letter(
+        mails.one_line(subject, mails.MAX_SUBJECT), f"{body}\n\n-- \n{footer}\n", _page(subject, body, footer, facts)
+    )
+
+
+def _reach(to: str) -> tuple[str, str, bool]:
+    """Return the address of a recipient (or an empty text), her language, and whether she has an account."""
+    default = settings.LANGUAGE_CODE
+    if "@" not in to:
+        user = User.objects.filter(pk=to).first()
+        return (user.email, _known(user.language), True) if user and _may_write_to(user) else ("", default, True)
+    try:
+        validate_email(to)
+    except ValidationError:
+        return "", default, False
+    return to, default, False
+
+
+def _may_write_to(user: User) -> bool:
+    return bool(user.is_active and user.deleted is None and user.email)
+
+
+def _known(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _facts(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what the templates may use."""
+    facts = {name: mails.one_line(value) if isinstance(value, str) else value for name, value in context.items()}
+    facts["comment"] = mails.quoted(str(context.get("comment") or ""))
+    if by := context.get("by"):
+        user = User.objects.active().filter(pk=by).first()
+        facts["name"] = mails.one_line(user.full_name) if user and user.full_name else _("Somebody")
+    path = context.get("path") or ""
+    facts["link"] = context.get("url") or (settings.SITE_URL + path if path else "")
+    title = Site.objects.current().title
+    return {**facts, "site_url": settings.SITE_URL, "site_title": mails.one_line(title)}
+
+
+def _render(name: str, facts: dict[str, Any]) -> str:
+    """Render a template of a plain text: nothing is escaped."""
+    return get_template(name).template.render(Context(facts, autoescape=False))
+
+
+def _tidy(text: str) -> str:
+    """Return the text without the gaps that conditions leave."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.strip().split("\n")))
+
+
+def _page(subject: str, body: str, footer: str, facts: dict[str, Any]) -> SafeString:
+    own = [line for line in body.split("\n") if line.startswith(f"{settings.SITE_URL}/") and " " not in line]
+    links = {*filter(None, [facts["link"]]), *own, settings.SITE_URL, facts["account"]}
+    return mails.page(subject, body, content=mails.as_page(body, links), footer=mails.as_page(footer, links))

@@ -1,0 +1,90 @@
+"""Sitemaps (sitemaps.org): an index, and files of at most 45,000 addresses, written as they are read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from catalog.models import Change, Dataservice, Dataset, Organization, Post, Reuse, Topic
+
+SIZE = 45_000  # addresses of a file; the protocol takes 50,000
+CHUNK = 2_000  # rows read at once
+MAX_AGE = 3600  # seconds
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{NAMESPACE}">\n'
+
+
+class Section(NamedTuple):
+    """The objects of one kind that everybody may list, with the column that tells when one last changed."""
+
+    rows: QuerySet
+    changed: str
+
+
+def sections() -> dict[str, Section]:
+    """Return the kinds of objects by the name of their pages."""
+    nobody = AnonymousUser()
+    models = {"datasets": Dataset, "organizations": Organization, "reuses": Reuse, "topics": Topic, "posts": Post}
+    found = {name: Section(model.objects.listed_to(nobody), "last_modified") for name, model in models.items()}
+    return {**found, "dataservices": Section(Dataservice.objects.listed_to(nobody), "metadata_modified_at")}
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the files, each with when something in it last changed."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<sitemapindex xmlns="{NAMESPACE}">']
+    for name, section in sections().items():
+        count, last = section.rows.count(), section.rows.aggregate(last=Max(section.changed))["last"]
+        for page in range(1, -(-count // SIZE) + 1):
+            address = f"{settings.SITE_URL}/sitemap-{name}-{page}.xml"
+            lines.append(f"<sitemap><loc>{escape(address)}</loc><lastmod>{_moment(last)}</lastmod></sitemap>")
+    lines.append("</sitemapindex>\n")
+    return _headers(HttpResponse("\n".join(lines), content_type="application/xml"))
+
+
+@require_safe
+def section(request: HttpRequest, name: str, page: int) -> HttpResponse:
+    """Write one file. Raises Http404 for one that the index does not name."""
+    found = sections().get(name)
+    if found is None or page < 1:
+        raise Http404
+    start = (page - 1) * SIZE
+    if page > 1 and not found.rows.order_by("pk")[start : start + 1].exists():
+        raise Http404
+    tag = f'"{name}-{page}-{"-".join(map(str, Change.objects.position()))}"'.replace(" ", "-")
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return _headers(known)
+    rows = found.rows.order_by("pk").annotate(changed_at=F(found.changed)).values_list("slug", "changed_at")
+    answer = StreamingHttpResponse(_urls(name, rows[start : start + SIZE]), content_type="application/xml")
+    answer["ETag"] = tag
+    return _headers(answer)
+
+
+def _urls(name: str, rows: QuerySet) -> Iterator[str]:
+    yield HEAD
+    part: list[str] = []
+    for slug, changed in rows.iterator(chunk_size=CHUNK):
+        address = escape(f"{settings.SITE_URL}/{name}/{slug}/")
+        part.append(f"<url><loc>{address}</loc><lastmod>{_moment(changed)}</lastmod></url>\n")
+        if len(part) == CHUNK:
+            yield "".join(part)
+            part.clear()
+    yield "".join(part)
+    yield "</urlset>\n"
+
+
+def _moment(value: datetime | None) -> str:
+    return value.isoformat(timespec="seconds") if value else ""
+
+
+def _headers(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    return answer

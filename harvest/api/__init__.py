@@ -1,0 +1,1 @@
+"""The API of the harvester, at udata's addresses."""

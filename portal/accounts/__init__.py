@@ -1,0 +1,1 @@
+"""How people get into the portal: what is ours around django-allauth and django-axes."""

@@ -1,0 +1,1 @@
+"""Tables in files, queried by DuckDB in guarded processes of their own."""

@@ -1,0 +1,1 @@
+"""Work on several rows that belong to the portal itself: accounts."""
