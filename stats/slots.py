@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from catalog.services.files import FOLLOWED
 from portal.lib.slots import slot
 from stats import series
 from stats.kinds import Span, Target
@@ -47,7 +48,9 @@ def dataservice_statistics(request: HttpRequest | None, dataservice: Any) -> str
 
 @slot("reuse.statistics")
 def reuse_statistics(request: HttpRequest | None, reuse: Any) -> str:
-    """The same, and what tells the portal that a reader follows the link."""
+    """The same, and what tells the portal that a reader follows the link, where the page has one."""
+    if not reuse.url.lower().startswith(FOLLOWED):
+        return part(request, Target.REUSE, reuse)
     context = {"target": reuse.url, "report": reverse("stats-outlink", args=[reuse.slug])}
     return part(request, Target.REUSE, reuse) + render_to_string("stats/parts/outlink.html", context, request)
 

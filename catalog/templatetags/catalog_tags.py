@@ -10,11 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from catalog.services.files import FOLLOWED
 from portal.lib import text as texts
 
 register = template.Library()
 
-FOLLOWED = ("http://", "https://", "ftp://", "ftps://")
+
 STEP = 1000  # bytes in a kilobyte: files are sold and served in decimal units
 
 

@@ -91,6 +91,17 @@ TABLE.page.object_list = [
     for town, value in (("Port-Serein", "21.5"), ("Valmont", "18"))
 ]
 
+MONTHS = [("September 2026", 1200), ("October 2026", 900), ("November 2026", 1800)]
+CHART = Example(
+    ident="example-chart", title="Visits a month", unit="visits", rows=MONTHS, total=3900, highest=MONTHS[2],
+    width=720, height=240, left=64, right=712, base=210, name_y=232, scale_x=56,
+    bars=[Example(x=80 + 216 * n, y=210 - value // 10, width=150, height=value // 10, label=label, value=value)
+          for n, (label, value) in enumerate(MONTHS)],
+    points="155,90 371,120 587,30", area="155,210 155,90 371,120 587,30 587,210",
+    scale=[Example(position=210 - value // 10, label=value) for value in (0, 1000, 2000)],
+    names=[Example(position=155 + 216 * n, label=label) for n, (label, _value) in enumerate(MONTHS)],
+)  # fmt: skip
+
 
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Return the examples of each component, by its name."""
@@ -104,6 +115,10 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "badge": [{"kind": kind, "text": kind or "plain"} for kind in ("", "info", "ok", "warn", "bad")],
         "breadcrumb": [{"list_url": "/datasets/", "list_label": "Datasets", "label": LONG}],
         "card_of": [{"item": DATASET, "kind": "dataset"}],
+        "chart_axes": [{"chart": CHART}],
+        "chart_bars": [{"chart": CHART}],
+        "chart_line": [{"chart": CHART}],
+        "chart_table": [{"chart": CHART}],
         "copy_button": [{"address": "/datasets/r/x"}],
         "date": [{"value": WHEN}],
         "discussions": [{"discussions": [THREAD]}],

@@ -48,6 +48,8 @@ OPEN = [
 ]
 STATISTICS = [
     line("GET", r"api/stats/1/site(/|\.csv)", p.everybody),
+    line("GET", r"api/stats/1/swagger\.json", p.everybody, asks_who=False),
+    line("POST", r"api/stats/1/swagger\.json", p.always(405), asks_who=False),
     line("GET", r"api/[a-z_]+/data/(csv/)?", p.everybody, asks_who=False),
     line("POST", r"api/[a-z_]+/data/(csv/)?", p.always(405), asks_who=False),
     line("GET", rf"api/stats/1/resources/{KEY}(/|\.csv)", p.reads_files, "resource"),
