@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('hits', models.PositiveIntegerField()),
                 ('uses', models.PositiveIntegerField()),
                 ('month', models.DateField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
+                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
             ],
         ),
         migrations.CreateModel(
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('hits', models.PositiveIntegerField()),
                 ('uses', models.PositiveIntegerField()),
                 ('day', models.DateField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
+                ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
             ],
         ),
         migrations.CreateModel(
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('month', models.DateField()),
                 ('uses', models.PositiveIntegerField()),
                 ('uniques', models.PositiveIntegerField()),
-                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
+                ('target', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
             ],
         ),
         migrations.CreateModel(
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('agent', models.PositiveSmallIntegerField(choices=[(0, 'people'), (1, 'programs'), (2, 'robots'), (3, 'own team')])),
                 ('hits', models.PositiveIntegerField()),
                 ('hour', models.DateTimeField()),
-                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
+                ('target', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
             ],
         ),
         migrations.CreateModel(
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('uses', models.PositiveIntegerField()),
                 ('uniques', models.PositiveIntegerField()),
-                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
+                ('target', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stats.statsobject')),
             ],
         ),
         migrations.AddIndex(
