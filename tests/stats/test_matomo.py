@@ -1,8 +1,10 @@
 """Matomo: hits leave without a person in them and count once; its numbers replace, and a bad report changes nothing."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -227,3 +229,22 @@ def test_nobody_answers(settings):
     settings.OUTBOUND_ALLOWED_HOSTS = []
     assert pull.pull_recent() == []
     assert not StatsObject.objects.filter(target=Target.DATASET).exists()
+
+
+def test_two_pushes_at_once_send_nothing_twice(matomo, hits):
+    """What another run is sending is under way, not of unknown outcome: the second leaves it alone."""
+    hits()
+    others = []
+
+    def other():
+        with push.alone() as is_alone:
+            others.append(is_alone)
+        connection.close()
+
+    with push.alone() as is_alone:
+        assert is_alone
+        second = Thread(target=other)
+        second.start()
+        second.join()
+    assert others == [False]
+    assert push.push() == len(matomo.hits) > 0
