@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -13,7 +12,6 @@ from catalog.models import Site
 from portal.themes.active import active
 from portal.themes.registry import chain, scripts, stylesheets
 
-SITE_TTL = 60  # seconds until a new title shows
 THEMES = ("light", "dark")
 
 
@@ -42,22 +40,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "design_css": stylesheets(design),
         "design_js": scripts(design),
         "design_preview": getattr(request, "theme_preview", None),
-        "portal": SimpleLazyObject(site_facts),
+        "portal": SimpleLazyObject(Site.objects.facts),
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
         "canonical_url": f"{settings.SITE_URL}{request.path}",
         "site_url": settings.SITE_URL,
         "theme": theme if theme in THEMES else "",
     }
-
-
-def site_facts() -> dict[str, Any]:
-    """Return the portal's title and keywords, at most a minute old."""
-
-    def read() -> dict[str, Any]:
-        current = Site.objects.current()
-        return {"title": current.title, "keywords": current.keywords}
-
-    return cache.get_or_set(f"site:{settings.SITE_ID}", read, SITE_TTL)
 
 
 def navigation(path: str) -> list[Entry]:

@@ -12,7 +12,7 @@ from portal.views.developers import Developers
 from portal.views.home import Home
 from portal.views.languages import language_prefix
 from portal.views.media import media
-from portal.views.robots import opensearch, robots, security_txt
+from portal.views.robots import llms, opensearch, robots, security_txt
 from portal.views.tokens import RevokeProgram, RevokeToken, Tokens
 
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("robots.txt", robots),
     path("opensearch.xml", opensearch, name="opensearch"),
+    path("llms.txt", llms),
     path(".well-known/security.txt", security_txt),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:name>-<int:page>.xml", sitemaps.section),

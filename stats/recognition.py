@@ -20,6 +20,12 @@ API_TARGETS = {
     "topics": Target.TOPIC,
     "posts": Target.POST,
 }
+EMBEDS = {
+    "dataset-embed": Target.DATASET,
+    "organization-embed": Target.ORGANIZATION,
+    "reuse-embed": Target.REUSE,
+    "dataservice-embed": Target.DATASERVICE,
+}
 PAGES = {
     "dataset-detail": Target.DATASET,
     "organization-detail": Target.ORGANIZATION,
@@ -42,7 +48,11 @@ UNCOUNTED = (
     ".well-known/",
     "robots.txt",
     "opensearch.xml",
+    "oembed",
+    "llms.txt",
 )
+# Parts of a page that programs fetch: pictures for other sites, citations.
+PARTS = ("-picture", "-bibtex", "-csl")
 SITEMAPS = "sitemap"
 HOSTED = "resources/"  # where uploads lie, below the media
 FILE = "file:"  # before the path of a hosted file, which the loader turns into its resource
@@ -76,9 +86,15 @@ def _file_hit(path: str) -> Hit | None:
     return Hit(Kind.DOWNLOAD, Channel.STATIC, Target.RESOURCE, FILE + path) if path.startswith(HOSTED) else None
 
 
-def _page_hit(request: HttpRequest, match: ResolverMatch, name: str) -> Hit:
+def _page_hit(request: HttpRequest, match: ResolverMatch, name: str) -> Hit | None:
+    if name.endswith(PARTS):
+        return None
     if match.route.endswith(".csv"):
         return Hit(Kind.DOWNLOAD, Channel.FEED)
+    if match.route.endswith(".atom"):
+        return Hit(Kind.API, Channel.FEED)
+    if name in EMBEDS:
+        return Hit(Kind.VIEW, Channel.EMBED, EMBEDS[name], match.kwargs["key"])
     if name == "stats-outlink":
         return Hit(Kind.OUTLINK, Channel.WEB, Target.REUSE, match.kwargs["key"])
     if name in PAGES:

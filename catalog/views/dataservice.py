@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.dataservice import DataserviceSearchFilter
 from catalog.models import Dataservice
 from catalog.models.vocabulary import AccessType
-from catalog.views import structured
+from catalog.views import citations, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet
 from catalog.views.listing import ListPage
@@ -49,6 +49,7 @@ class DataserviceDetail(ObjectPage):
     context_name = "dataservice"
     api_name = "dataservices"
     list_label = _("Dataservices")
+    may_be_shared = True
     in_rdf = True
 
     def rows(self) -> QuerySet[Dataservice]:
@@ -63,6 +64,7 @@ class DataserviceDetail(ObjectPage):
         datasets = list(dataset_cards().filter(dataservices=dataservice).listed_to(user)[:RELATED])
         add_formats(datasets)
         return super().get_context_data(
+            citation=citations.sentence(dataservice),
             datasets=datasets,
             reuses=list(reuse_cards().filter(dataservices=dataservice).listed_to(user)[:RELATED]),
             discussions=list(threads_of(dataservice.discussions)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.dataset import DatasetSearchFilter
 from catalog.models import Dataset, GeoZone, Resource
 from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
-from catalog.views import structured
+from catalog.views import citations, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import (
     LAST_UPDATE,
@@ -92,6 +92,7 @@ class DatasetDetail(ObjectPage):
     context_name = "dataset"
     api_name = "datasets"
     list_label = _("Datasets")
+    may_be_shared = True
     in_rdf = True
 
     def rows(self) -> QuerySet[Dataset]:
@@ -106,6 +107,7 @@ class DatasetDetail(ObjectPage):
         q = self.request.GET.get("q", "")
         community = dataset.community_resources.select_related("organization", "owner")
         return super().get_context_data(
+            citation=citations.sentence(dataset),
             resources=page_of(self.request, wanted_resources(dataset, q), Resource.objects.all(), size=RESOURCES),
             searchable=dataset.resources_count > SEARCHABLE,
             q=q,

@@ -16,7 +16,7 @@ from catalog.filters.fields import RepeatedFilter
 from catalog.filters.found import find
 from catalog.models import GeoZone
 from catalog.search.service import DEEPEST, Hits, Options, Page
-from catalog.views import guard
+from catalog.views import guard, links
 from catalog.views.facets import Facet, Group, groups_of
 from catalog.views.guard import GuardedPage
 from catalog.views.kinds import counts_elsewhere
@@ -77,7 +77,7 @@ class ListPage(GuardedPage):
             elif filterset.is_valid():
                 context |= self._results(filterset, arguments, number, public=public)
             else:
-                context["problems"], status = self._problems(filterset), 400
+                context["problems"], status = problems_of(filterset), 400
         except LoginRequired as error:
             context["problems"], status = [error.message], 403
         except ServiceError:
@@ -141,10 +141,10 @@ class ListPage(GuardedPage):
     ) -> dict[str, Any]:
         groups: list[Group] = results.get("groups", [])
         chips = self._chips(filterset, arguments, groups)
-        links = guard.links_of(self.request, arguments)
+        kept = guard.links_of(self.request, arguments)
         in_groups = {group.name for group in groups}
         q, sort = arguments.get("q", ""), arguments.get("sort", "")
-        hidden = [(name, value) for name in links for value in links.getlist(name)]
+        hidden = [(name, value) for name in kept for value in kept.getlist(name)]
         bare = not arguments or (len(chips) == 1 and set(arguments) <= in_groups and number == 1)
         page = {"page": str(number)} if number > 1 else {}
         canonical = arguments.copy()
@@ -156,14 +156,15 @@ class ListPage(GuardedPage):
             sorts=self._sorts(q),
             sort="" if sort == self._sorts(q)[0][0] else sort,
             q=q,
-            links=links,
+            links=kept,
             kind=self.filterset_class.search_kind,
             api_url=with_query(self.api_url, arguments),
             csv_url=self.csv_url and with_query(self.csv_url, arguments),
+            alternates=[links.feed(self.filterset_class.search_kind, arguments)],
             noindex=not bare or (bool(chips) and not results.get("page")),
             canonical_url=f"{settings.SITE_URL}{guard.address(self.request, canonical if bare else QueryDict())}",
-            without_text=without(links, "q", q),
-            without_filters=guard.address(self.request, only(links, NOT_FILTERS | {"lang"})),
+            without_text=without(kept, "q", q),
+            without_filters=guard.address(self.request, only(kept, NOT_FILTERS | {"lang"})),
             layout="portal/fragment.html" if guard.is_fragment(self.request) else "portal/base.html",
         )
 
@@ -201,12 +202,14 @@ class ListPage(GuardedPage):
             return dict(getattr(field, "choices", [])).get(value) or value
         return str(rows.first() or value)
 
-    def _problems(self, filterset: FilterSet) -> list[str]:
-        return [
-            _("%(filter)s: %(problem)s") % {"filter": FILTERS.get(name, name), "problem": problem}
-            for name, problems in filterset.form.errors.items()
-            for problem in problems
-        ]
+
+def problems_of(filterset: FilterSet) -> list[str]:
+    """Return what is wrong with the arguments, a line for each, for people."""
+    return [
+        _("%(filter)s: %(problem)s") % {"filter": FILTERS.get(name, name), "problem": problem}
+        for name, problems in filterset.form.errors.items()
+        for problem in problems
+    ]
 
 
 def with_query(address: str, arguments: QueryDict) -> str:

@@ -1,35 +1,31 @@
 """The page of one object: found by its slug, by its id or by a slug it once had."""
 
-from typing import Any, NamedTuple
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
-from catalog.views import structured
+from catalog.views import links, structured
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
-RDF_FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
 DISCUSSIONS = 20  # threads shown on the page of their subject
-
-
-class RdfForm(NamedTuple):
-    """The object in one form of RDF, at the API's address."""
-
-    media_type: str
-    address: str
 
 
 class ObjectPage(TemplateView):
     """Answers 200 at the canonical address, 301 from an old slug, 302 from the id (whose slug may change again),
-    410 for a deleted object, and 404 for what the reader may not see, as if it weren't there.
+    410 for a deleted object, and 404 for what the reader may not see, as if it weren't there. A program that prefers
+    RDF is sent to it (303).
     """
 
     model: type[Model]
@@ -38,32 +34,60 @@ class ObjectPage(TemplateView):
     api_root = "/api/1"
     list_label: str | Promise = ""  # of the list, in the trail that leads here
     in_rdf = False  # whether the API gives it in RDF
+    may_be_shared = False  # whether other sites may show it: it has an embed, a picture, a citation
 
     def rows(self) -> QuerySet:
         """Return the queryset that the page reads its object from."""
         return self.model._default_manager.all()
 
+    def reader(self) -> Any:
+        """Return for whom the page is made."""
+        return self.request.user
+
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        found = self.rows().visible_to(request.user).filter(slug=key).first()
+        found = self.rows().visible_to(self.reader()).filter(slug=key).first()
         if found is None:
             return self._elsewhere(request, key)
-        return self.render_to_response(self.get_context_data(**{self.context_name: found}, found=found))
+        forms = self.rdf_forms(found)
+        asked = links.asked_form(request, forms) if forms else None
+        if asked is not None:
+            answer = HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": asked.address})
+        else:
+            context = self.get_context_data(**{self.context_name: found}, found=found)
+            answer = self.render_to_response(context)
+            if context["schema_type"]:
+                answer["Link"] = links.header(found, forms, context["schema_type"], list(context.get("resources", [])))
+        if forms:
+            patch_vary_headers(answer, ["Accept"])
+        return answer
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Add what every object page has; `found` is the object."""
         found = context["found"]
-        address = f"{self.api_root}/{self.api_name}/{found.slug}/"
+        described = self.described(context)
         trail = structured.trail(f"{self.context_name}-list", str(self.list_label), found) if self.list_label else None
-        things = [thing for thing in (self.described(context), trail) if thing]
+        things = [thing for thing in (described, trail) if thing]
         return super().get_context_data(
             structured=structured.graph(*things) if things else None,
-            rdf_forms=[RdfForm(kind, f"{address}rdf.{ending}") for ending, kind in RDF_FORMS] if self.in_rdf else [],
+            schema_type=described["@type"] if described else "",
+            alternates=[*self.rdf_forms(found), *self._cards(found)],
             canonical_url=f"{settings.SITE_URL}{found.get_absolute_url()}",
-            api_url=address,
+            api_url=self._api_address(found),
+            share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
             **context,
         )
+
+    def rdf_forms(self, found: Any) -> list[links.Alternate]:
+        """Return the forms of RDF in which the API gives the object."""
+        return links.rdf(self._api_address(found)) if self.in_rdf else []
+
+    def _cards(self, found: Any) -> list[links.Alternate]:
+        return links.cards(found) if self.may_be_shared and is_public(found) else []
+
+    def _api_address(self, found: Any) -> str:
+        return f"{self.api_root}/{self.api_name}/{found.slug}/"
 
     def described(self, context: dict[str, Any]) -> structured.Fields | None:
         """Return the object in the words of schema.org, or None."""
@@ -84,29 +108,35 @@ class ObjectPage(TemplateView):
 
     def _elsewhere(self, request: HttpRequest, key: str) -> HttpResponse:
         """Redirect to the object's address, or say that it was deleted. Raises Http404."""
-        found = self.model._default_manager.filter(**self._lookup(key)).first()
+        found = self.model._default_manager.filter(**lookup(self.model, key)).first()
         if found is None:
             raise Http404
-        if self.model._default_manager.visible_to(request.user).contains(found):
+        if self.model._default_manager.visible_to(self.reader()).contains(found):
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             kind = HttpResponseRedirect if is_object_id(key) else HttpResponsePermanentRedirect
             return kind(f"{self.address_of(found)}{query}")
         deleted = deletion_date(found)
         if deleted and not getattr(found, "private", False):
-            context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}
-            return render(request, "portal/410.html", context, status=410)
+            return self.gone(deleted)
         raise Http404
 
-    def _lookup(self, key: str) -> dict[str, str | None]:
-        if is_object_id(key):
-            return {"pk": key}
-        if self.model._default_manager.filter(slug=key).exists():
-            return {"slug": key}
-        former = SlugHistory.objects.find(self.model, key)
-        return {"pk": former} if former else {"slug": normalize(key)}
+    def gone(self, deleted: datetime) -> HttpResponse:
+        """Return the page of an object that was deleted."""
+        context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}
+        return render(self.request, "portal/410.html", context, status=410)
 
     def list_url(self) -> str:
         return reverse(f"{self.context_name}-list")
+
+
+def lookup(model: type[Model], key: str) -> dict[str, str | None]:
+    """Return how the object is found that a key leads to: its id, its slug, or one it once had."""
+    if is_object_id(key):
+        return {"pk": key}
+    if model._default_manager.filter(slug=key).exists():
+        return {"slug": key}
+    former = SlugHistory.objects.find(model, key)
+    return {"pk": former} if former else {"slug": normalize(key)}
 
 
 def deletion_date(found: Model) -> Any:
@@ -118,6 +148,11 @@ def is_out_of_lists(found: Model) -> bool:
     """Tell whether the object is in a state that search engines should leave alone."""
     archived = getattr(found, "archived", None) or getattr(found, "archived_at", None)
     return bool(getattr(found, "private", False) or archived or deletion_date(found))
+
+
+def is_public(found: Model) -> bool:
+    """Tell whether everybody may read the object, archived or not."""
+    return not (getattr(found, "private", False) or deletion_date(found))
 
 
 def threads_of(discussions: QuerySet[Discussion]) -> QuerySet[Discussion]:

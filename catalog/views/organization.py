@@ -45,6 +45,7 @@ class OrganizationDetail(ObjectPage):
     context_name = "organization"
     api_name = "organizations"
     list_label = _("Organizations")
+    may_be_shared = True
 
     def rows(self) -> QuerySet[Organization]:
         return Organization.objects.select_related("zone").prefetch_related("badges")

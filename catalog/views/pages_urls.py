@@ -1,19 +1,54 @@
 """Addresses of the public pages; `key` is a slug, or an id or old slug that leads to it."""
 
-from django.urls import path
+from django.db.models import Model
+from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from catalog.models import Dataservice, Dataset, Organization, Reuse
 from catalog.views.dataservice import DataserviceDetail, DataserviceList
 from catalog.views.dataset import DatasetDetail, DatasetList
+from catalog.views.feeds import ListFeed
+from catalog.views.links import CITED
+from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
 from catalog.views.post import PostDetail, PostList
 from catalog.views.resource import ResourceDetail, resource_redirect
 from catalog.views.reuse import ReuseDetail, ReuseList
 from catalog.views.search import SearchPage
+from catalog.views.shared import Citation, Embed, Picture
 from catalog.views.topic import TopicDetail, TopicList
 from catalog.views.user import UserDetail
 
+LISTS = {
+    "dataset": DatasetList,
+    "dataservice": DataserviceList,
+    "reuse": ReuseList,
+    "organization": OrganizationList,
+    "topic": TopicList,
+    "post": PostList,
+}
+SHARED = {"dataset": Dataset, "dataservice": Dataservice, "reuse": Reuse, "organization": Organization}
+
+
+def shared(kind: str, model: type[Model]) -> list[URLPattern]:
+    """Return the addresses at which other sites find an object of a kind."""
+    names = {"model": model, "context_name": kind, "api_name": f"{kind}s"}
+    found = [
+        path(f"embed/{kind}s/<str:key>/", Embed.as_view(**names), name=f"{kind}-embed"),
+        path(f"{kind}s/<str:key>/picture.png", Picture.as_view(**names), name=f"{kind}-picture"),
+    ]
+    if kind in CITED:
+        found += [
+            path(f"{kind}s/<str:key>/citation.bib", Citation.as_view(**names, form="bibtex"), name=f"{kind}-bibtex"),
+            path(f"{kind}s/<str:key>/citation.json", Citation.as_view(**names, form="csl"), name=f"{kind}-csl"),
+        ]
+    return found
+
+
 urlpatterns = [
+    path("oembed", oembed, name="oembed"),
+    *(one for kind, model in SHARED.items() for one in shared(kind, model)),
+    *(path(f"{kind}s/recent.atom", ListFeed.as_view(page=page), name=f"{kind}-feed") for kind, page in LISTS.items()),
     path("search/", SearchPage.as_view(), name="search"),
     path("recherche/", RedirectView.as_view(pattern_name="search", permanent=True, query_string=True)),
     path("datasets/r/<str:rid>", resource_redirect, name="resource-redirect"),

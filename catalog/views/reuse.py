@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.reuse import ReuseSearchFilter
 from catalog.models import Reuse
 from catalog.models.vocabulary import ReuseTopic, ReuseType
-from catalog.views import structured
+from catalog.views import citations, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet, topic_names
 from catalog.views.listing import ListPage
@@ -51,6 +51,7 @@ class ReuseDetail(ObjectPage):
     context_name = "reuse"
     api_name = "reuses"
     list_label = _("Reuses")
+    may_be_shared = True
 
     def rows(self) -> QuerySet[Reuse]:
         return Reuse.objects.select_related("organization", "owner").prefetch_related("tags", "organization__badges")
@@ -63,6 +64,7 @@ class ReuseDetail(ObjectPage):
         datasets = list(dataset_cards().filter(reuses=reuse).listed_to(user)[:RELATED])
         add_formats(datasets)
         return super().get_context_data(
+            citation=citations.sentence(reuse),
             datasets=datasets,
             dataservices=list(dataservice_cards().filter(reuses=reuse).listed_to(user)[:RELATED]),
             discussions=list(threads_of(reuse.discussions)),

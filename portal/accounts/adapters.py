@@ -24,8 +24,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.models import Site
 from portal.accounts.addresses import follow_user
-from portal.context_processors import site_facts
 from portal.lib import mails
 from portal.lib.clients import address_of
 from portal.models import User
@@ -66,11 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):
     # Mails
 
     def format_email_subject(self, subject: str) -> str:
-        return f"[{site_facts()['title']}] {subject}"
+        return f"[{Site.objects.facts()['title']}] {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail in the reader's own language, which is the account's if she has one and chose one."""
-        site = SimpleNamespace(name=site_facts()["title"], domain=settings.SITE_URL)
+        site = SimpleNamespace(name=Site.objects.facts()["title"], domain=settings.SITE_URL)
         user = context.get("user") or User.objects.filter(email=email).first()
         language = getattr(user, "language", "") or translation.get_language()
         with translation.override(language):
@@ -109,7 +109,7 @@ class MfaAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
-        return site_facts()["title"]
+        return Site.objects.facts()["title"]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user = authenticator.user

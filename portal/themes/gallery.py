@@ -102,12 +102,17 @@ CHART = Example(
     names=[Example(position=155 + 216 * n, label=label) for n, (label, _value) in enumerate(MONTHS)],
 )  # fmt: skip
 
+SHARE = Example(address="https://data.example.org/datasets/air/", embed="/embed/datasets/air/", bibtex="#", csl="#",
+                code='<iframe src="https://data.example.org/embed/datasets/air/"></iframe>')  # fmt: skip
+
 
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Return the examples of each component, by its name."""
     cards = {"dataset": DATASET, "reuse": REUSE, "organization": ORGANIZATION, "dataservice": DATASERVICE,
              "topic": TOPIC, "post": POST}  # fmt: skip
     found = {f"card_{kind}": [{"item": item}] for kind, item in cards.items()}
+    found |= {f"chart_{part}": [{"chart": CHART}] for part in ("axes", "bars", "line", "table")}
+    found |= {name: [{}] for name in ("footer", "nav", "skiplinks")}
     tabs = [Example(label="Reuses", number=3, address="/reuses/")]
     return found | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
@@ -115,10 +120,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "badge": [{"kind": kind, "text": kind or "plain"} for kind in ("", "info", "ok", "warn", "bad")],
         "breadcrumb": [{"list_url": "/datasets/", "list_label": "Datasets", "label": LONG}],
         "card_of": [{"item": DATASET, "kind": "dataset"}],
-        "chart_axes": [{"chart": CHART}],
-        "chart_bars": [{"chart": CHART}],
-        "chart_line": [{"chart": CHART}],
-        "chart_table": [{"chart": CHART}],
         "copy_button": [{"address": "/datasets/r/x"}],
         "date": [{"value": WHEN}],
         "discussions": [{"discussions": [THREAD]}],
@@ -129,7 +130,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "figure": [{"number": 75_000, "label": "datasets"}],
         "filters": [{"groups": [GROUP], "chips": CHIPS}],
         "filters_active": [{"chips": CHIPS, "without_filters": "?"}],
-        "footer": [{}],
         "form_fields": [{"form": _form()}],
         "header": [{"without_search": True}],
         "icon": [{"name": name} for name in ("data", "search", "calendar", "download", "certified")],
@@ -138,7 +138,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             {"api_url": "/api/1/datasets/", "csv_url": "/datasets.csv", "csv_label": "CSV", "edit_url": "#"}
         ],
         "meter": [{"value": value, "label": "Quality"} for value in (0.22, 0.66, 1)],
-        "nav": [{}],
         "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
         "pagination": [{"page": _page()}],
         "producer": [{"item": DATASET, "link": True}],
@@ -149,7 +148,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "search_notes": [
             {"found": Example(suggestion="transports", total=3, relaxed="typo"), "links": QueryDict("q=x")}
         ],
-        "skiplinks": [{}],
+        "share": [{"share": SHARE, "citation": "Ville de Port-Serein (2026). Arbres [dataset]. Open data."}],
         "sort": [{"sorts": [("", "Most relevant first"), ("title", "Title")], "sort": "title"}],
         "state_notices": [{"item": DATASET}],
         "states": [{"item": REUSE}],

@@ -32,10 +32,6 @@ ALIASES = (
     ("group/<str:key>/", "/topics/{key}/"),
     ("catalog.<str:extension>", "/api/1/site/catalog.{extension}"),
     ("data.<str:extension>", "/api/1/site/catalog.{extension}"),
-    ("datasets/recent.atom", "/api/1/datasets/recent.atom"),
-    ("reuses/recent.atom", "/api/1/reuses/recent.atom"),
-    ("dataservices/recent.atom", "/api/1/dataservices/recent.atom"),
-    ("posts/recent.atom", "/api/1/posts/recent.atom"),
 )
 
 

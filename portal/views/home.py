@@ -5,11 +5,10 @@ from typing import Any
 from django.core.cache import cache
 from django.views.generic import TemplateView
 
-from catalog.models import Change, Dataset, Organization, Resource, Reuse
+from catalog.models import Change, Dataset, Organization, Resource, Reuse, Site
 from catalog.models.vocabulary import PostKind
 from catalog.views import structured
 from catalog.views.cards import add_formats, dataset_cards, post_cards, reuse_cards
-from portal.context_processors import site_facts
 
 DATASETS, REUSES, POSTS = 6, 4, 3  # cards of each kind
 CACHE_TTL = 3600  # seconds; the key changes with the catalogue, so that age is only housekeeping
@@ -23,7 +22,7 @@ class Home(TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         position = Change.objects.position()
         content = cache.get_or_set(f"home:{'.'.join(map(str, position))}", read_content, CACHE_TTL)
-        return super().get_context_data(**content, structured=structured.site(**site_facts()), **context)
+        return super().get_context_data(**content, structured=structured.site(**Site.objects.facts()), **context)
 
 
 def read_content() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What programs look for at the root: `/robots.txt`, `/opensearch.xml`, `/.well-known/security.txt`.
+"""What programs look for at the root: `/robots.txt`, `/opensearch.xml`, `/llms.txt`, `/.well-known/security.txt`.
 
 Robots need not read combinations of filters: these are endless, and hold nothing that lists don't.
 """
@@ -35,6 +35,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 def opensearch(request: HttpRequest) -> HttpResponse:
     """Describe the search to browsers, which offer it in their own search field (OpenSearch 1.1)."""
     answer = render(request, "portal/opensearch.xml", content_type="application/opensearchdescription+xml")
+    answer["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    return answer
+
+
+@require_safe
+def llms(request: HttpRequest) -> HttpResponse:
+    """Tell agents where the data are, in Markdown (llmstxt.org)."""
+    answer = render(request, "portal/llms.txt", content_type="text/markdown; charset=utf-8")
     answer["Cache-Control"] = f"public, max-age={MAX_AGE}"
     return answer
 

@@ -7,8 +7,8 @@ KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
     r"|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
-    r"|(datasets|reuses|dataservices|posts)/recent\.atom"
 )
+FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
 
 ACCOUNT = [
@@ -64,10 +64,13 @@ OPEN = [
     line("GET POST PUT PATCH DELETE", r"developers/", p.everybody),  # leads to the French name
     line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
     line("GET", r"design/", p.staff_alone),
-    line("GET", r"search/|robots\.txt|opensearch\.xml|sitemap\.xml", p.everybody),
+    line("GET", FEED, p.everybody),
+    line("GET", r"oembed", p.always(400)),  # without the address of a page
+    line("POST", r"oembed", p.always(405)),
+    line("GET", r"search/|(robots|llms)\.txt|opensearch\.xml|sitemap\.xml", p.everybody),
     line("GET", r"sitemap-<slug:name>-<int:page>\.xml|\.well-known/security\.txt", p.nothing_there),
     line("GET", ALIAS, p.everybody, leads_to_login=True),
-    line("POST", rf"{ALIAS}|opensearch\.xml|sitemap.*|\.well-known/security\.txt", p.always(405)),
+    line("POST", rf"{ALIAS}|{FEED}|llms\.txt|opensearch\.xml|sitemap.*|\.well-known/security\.txt", p.always(405)),
     line("GET POST PUT PATCH DELETE", r"recherche/", p.everybody),  # leads to the English name
     line("GET", r"media/<path:path>", p.nothing_there),
     line(
@@ -89,6 +92,15 @@ STATISTICS = [
     line("POST", r"metrics", p.always(405)),
 ]
 PAGES = [
+    line("GET", rf"(embed/datasets/{KEY}/|datasets/{KEY}/picture\.png)", p.public_alone, "dataset"),
+    line("GET", rf"(embed/reuses/{KEY}/|reuses/{KEY}/picture\.png)", p.public_alone, "reuse"),
+    line("GET", rf"(embed/dataservices/{KEY}/|dataservices/{KEY}/picture\.png)", p.public_alone, "dataservice"),
+    line(
+        "GET", rf"(embed/organizations/{KEY}/|organizations/{KEY}/picture\.png)", p.organization_pages, "organization"
+    ),
+    line("GET", rf"datasets/{KEY}/citation\.(bib|json)", p.pages, "dataset"),
+    line("GET", rf"reuses/{KEY}/citation\.(bib|json)", p.pages, "reuse"),
+    line("GET", rf"dataservices/{KEY}/citation\.(bib|json)", p.pages, "dataservice"),
     line("GET", rf"datasets/{KEY}/", p.pages, "dataset"),
     line("GET", rf"datasets/{KEY}/resources/<uuid:rid>/", p.pages, "dataset"),
     line("GET", r"datasets/r/<str:rid>", p.reads_files, "dataset"),

@@ -110,6 +110,11 @@ def pages(role: str, state: str) -> int | str:
     return reads(role, state)
 
 
+def public_alone(role: str, state: str) -> int | str:
+    """What other sites show of an object: the same for everybody, members too."""
+    return {"private": 404, "deleted": 410}.get(state, OK)
+
+
 def organization_pages(role: str, state: str) -> int | str:
     """What an organization that is gone no longer has, for anybody."""
     return 410 if state == "deleted" else OK

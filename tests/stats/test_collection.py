@@ -76,6 +76,18 @@ def test_what_is_not_found_redirected_or_behind_the_scenes_does_not_count(browse
     assert lines() == []
 
 
+def test_an_object_shown_elsewhere_is_a_view_and_what_programs_fetch_of_it_is_none(browse, lines, dataset):
+    browse(f"/embed/datasets/{dataset.slug}/")
+    for part in ("picture.png", "citation.bib", "citation.json"):
+        browse(f"/datasets/{dataset.slug}/{part}")
+    browse(f"/oembed?url=http://127.0.0.1:8000/datasets/{dataset.slug}/")
+    browse("/datasets/recent.atom")
+    assert [seen(line) for line in lines()] == [
+        (Kind.VIEW, Channel.EMBED, Target.DATASET, dataset.slug),
+        (Kind.API, Channel.FEED, Target.SITE, ""),
+    ]
+
+
 @pytest.mark.parametrize("address", ["/datasets/r/{}", "/api/1/datasets/r/{}"])
 def test_the_permanent_link_of_a_file_is_a_download(browse, lines, resource, address):
     assert browse(address.format(resource.pk)).status_code == 302

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -168,8 +168,8 @@ def _running(job: dict, seconds: float) -> Iterator[_Run]:
         deadline.daemon = True
         deadline.start()
         try:
-            process.stdin.write(json.dumps(job | {"scratch": scratch}).encode())
-            process.stdin.close()
+            with suppress(BrokenPipeError), process.stdin as jobs:  # it died already: `finish` tells of what
+                jobs.write(json.dumps(job | {"scratch": scratch}).encode())
             yield run
         finally:
             deadline.cancel()

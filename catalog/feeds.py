@@ -1,0 +1,142 @@
+"""Atom feeds of what is new, for the API and for the pages.
+
+An entry shows `settings.FEED_DELAY_HOURS` after the object was created, time for the moderators to look at it,
+unless its organization is certified.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Dataservice, Dataset, Organization, OrganizationBadge, Post, Reuse, Site, Topic
+from catalog.models.vocabulary import OrganizationBadgeKind
+from portal.lib.text import render_markdown
+
+MEDIA_TYPE = "application/atom+xml"
+MAX_ENTRIES = 100
+# Characters that no XML document may hold (XML 1.0, production 2).
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Entry(NamedTuple):
+    """What a feed shows of an object."""
+
+    title: str
+    text: str  # Markdown
+    created: datetime
+    updated: datetime
+
+
+def dataset_entry(item: Dataset) -> Entry:
+    return Entry(item.title, item.description, item.created_at_internal, item.last_modified)
+
+
+def titled_entry(item: Reuse) -> Entry:
+    return Entry(item.title, item.description, item.created_at, item.last_modified)
+
+
+def dataservice_entry(item: Dataservice) -> Entry:
+    return Entry(item.title, item.description, item.created_at, item.metadata_modified_at)
+
+
+def named_entry(item: Organization | Topic) -> Entry:
+    return Entry(item.name, item.description, item.created_at, item.last_modified)
+
+
+def post_entry(item: Post) -> Entry:
+    return Entry(item.name, item.headline, item.published, max(item.published, item.last_modified))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """The feed of one kind of object; `newest` is the column of its order, `owned` what names the author."""
+
+    model: type[Model]
+    title: str | Promise
+    newest: str
+    entry_of: Callable[[Any], Entry]
+    owned: tuple[str, ...] = ("organization", "owner")
+    certified_by: str = "organization"  # whose badge spares the object the wait; empty: nothing waits
+
+    def rows(self, listed: QuerySet) -> QuerySet:
+        """Return what the feed may show of `listed`, the newest first."""
+        rows = listed.select_related(*self.owned) if self.owned else listed
+        if self.certified_by:
+            limit = timezone.now() - timedelta(hours=settings.FEED_DELAY_HOURS)
+            certified = OrganizationBadge.objects.filter(kind=OrganizationBadgeKind.CERTIFIED).values("organization_id")
+            rows = rows.filter(Q(**{f"{self.newest}__lte": limit}) | Q(**{f"{self.certified_by}__in": certified}))
+        return rows.order_by(f"-{self.newest}", "pk")
+
+    def answer(self, rows: QuerySet, *, address: str, page: str = "/", title: str = "") -> HttpResponse:
+        """Return the document of the first of `rows`; `address` and `page` are paths, of the feed and of its page."""
+        size = min(Site.objects.current().feed_size, MAX_ENTRIES)
+        items = list(rows[:size])
+        text = write(title or str(self.title), [(item, self.entry_of(item)) for item in items], address, page)
+        return HttpResponse(text, content_type=MEDIA_TYPE)
+
+
+FEEDS: dict[type[Model], Feed] = {
+    feed.model: feed
+    for feed in (
+        Feed(model=Dataset, title=_("Latest datasets"), newest="created_at_internal", entry_of=dataset_entry),
+        Feed(model=Reuse, title=_("Latest reuses"), newest="created_at", entry_of=titled_entry),
+        Feed(model=Dataservice, title=_("Latest dataservices"), newest="created_at", entry_of=dataservice_entry),
+        Feed(model=Topic, title=_("Latest topics"), newest="created_at", entry_of=named_entry),
+        Feed(
+            model=Organization,
+            title=_("Latest organizations"),
+            newest="created_at",
+            entry_of=named_entry,
+            owned=(),
+            certified_by="pk",
+        ),
+        Feed(
+            model=Post,
+            title=_("Latest posts"),
+            newest="published",
+            entry_of=post_entry,
+            owned=("owner",),
+            certified_by="",
+        ),
+    )
+}
+
+
+def author_of(item: Any) -> tuple[str, str]:
+    """Return the name and the address of who published `item`, or two empty texts."""
+    author = getattr(item, "organization", None) or getattr(item, "owner", None)
+    return (str(author), f"{settings.SITE_URL}{author.get_absolute_url()}") if author else ("", "")
+
+
+def write(title: str, entries: Iterable[tuple[Any, Entry]], address: str, page: str = "/") -> str:
+    """Return the Atom document of objects with their entries; `address` and `page` are paths of this site."""
+    feed = Atom1Feed(
+        title=NOT_XML.sub("", title),
+        link=f"{settings.SITE_URL}{page}",
+        description=None,
+        feed_url=f"{settings.SITE_URL}{address}",
+        author_name=settings.SITE_URL,
+    )
+    for item, entry in entries:
+        author, author_link = author_of(item)
+        feed.add_item(
+            title=NOT_XML.sub("", entry.title),
+            link=f"{settings.SITE_URL}{item.get_absolute_url()}",
+            unique_id=f"{settings.SITE_URL}/{item._meta.model_name}s/{item.pk}/",  # a new title changes the page
+            description=NOT_XML.sub("", render_markdown(entry.text)),
+            author_name=NOT_XML.sub("", author) or None,
+            author_link=author_link or None,
+            pubdate=entry.created,
+            updateddate=entry.updated,
+        )
+    return feed.writeString("utf-8")
