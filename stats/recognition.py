@@ -89,22 +89,25 @@ def _file_hit(path: str) -> Hit | None:
 def _page_hit(request: HttpRequest, match: ResolverMatch, name: str) -> Hit | None:
     if name.endswith(PARTS):
         return None
-    if match.route.endswith(".csv"):
-        return Hit(Kind.DOWNLOAD, Channel.FEED)
-    if match.route.endswith(".atom"):
-        return Hit(Kind.API, Channel.FEED)
-    if name in EMBEDS:
-        return Hit(Kind.VIEW, Channel.EMBED, EMBEDS[name], match.kwargs["key"])
+    if match.route.endswith((".csv", ".atom")):
+        return Hit(Kind.DOWNLOAD if match.route.endswith(".csv") else Kind.API, Channel.FEED)
+    if name in SEARCHES and _is_new_search(request):
+        return Hit(Kind.SEARCH, Channel.WEB, term=normalized(request.GET["q"]))
+    return _object_page_hit(match, name) or Hit(Kind.VIEW, Channel.WEB)
+
+
+def _object_page_hit(match: ResolverMatch, name: str) -> Hit | None:
+    """Return the view of an object's page, here or elsewhere, or what became of it; None for any other page."""
     if name == "stats-outlink":
         return Hit(Kind.OUTLINK, Channel.WEB, Target.REUSE, match.kwargs["key"])
     if name in PAGES:
         return Hit(Kind.VIEW, Channel.WEB, PAGES[name], match.kwargs["key"])
+    if name in EMBEDS:
+        return Hit(Kind.VIEW, Channel.EMBED, EMBEDS[name], match.kwargs["key"])
     if name == "resource-detail":
         key = match.kwargs.get("rid") or match.kwargs.get("resource") or ""
         return Hit(Kind.PREVIEW, Channel.WEB, Target.RESOURCE, str(key))
-    if name in SEARCHES and _is_new_search(request):
-        return Hit(Kind.SEARCH, Channel.WEB, term=normalized(request.GET["q"]))
-    return Hit(Kind.VIEW, Channel.WEB)
+    return None
 
 
 def _is_new_search(request: HttpRequest) -> bool:
