@@ -4,7 +4,6 @@ An entry shows `settings.FEED_DELAY_HOURS` after the object was created, time fo
 unless its organization is certified.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,12 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Dataservice, Dataset, Organization, OrganizationBadge, Post, Reuse, Site, Topic
 from catalog.models.vocabulary import OrganizationBadgeKind
-from portal.lib.text import render_markdown
+from portal.lib.text import fit_for_xml, render_markdown
 
 MEDIA_TYPE = "application/atom+xml"
 MAX_ENTRIES = 100
-# Characters that no XML document may hold (XML 1.0, production 2).
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Entry(NamedTuple):
@@ -121,7 +118,7 @@ def author_of(item: Any) -> tuple[str, str]:
 def write(title: str, entries: Iterable[tuple[Any, Entry]], address: str, page: str = "/") -> str:
     """Return the Atom document of objects with their entries; `address` and `page` are paths of this site."""
     feed = Atom1Feed(
-        title=NOT_XML.sub("", title),
+        title=fit_for_xml(title),
         link=f"{settings.SITE_URL}{page}",
         description=None,
         feed_url=f"{settings.SITE_URL}{address}",
@@ -130,11 +127,11 @@ def write(title: str, entries: Iterable[tuple[Any, Entry]], address: str, page: 
     for item, entry in entries:
         author, author_link = author_of(item)
         feed.add_item(
-            title=NOT_XML.sub("", entry.title),
+            title=fit_for_xml(entry.title),
             link=f"{settings.SITE_URL}{item.get_absolute_url()}",
             unique_id=f"{settings.SITE_URL}/{item._meta.model_name}s/{item.pk}/",  # a new title changes the page
-            description=NOT_XML.sub("", render_markdown(entry.text)),
-            author_name=NOT_XML.sub("", author) or None,
+            description=fit_for_xml(render_markdown(entry.text)),
+            author_name=fit_for_xml(author) or None,
             author_link=author_link or None,
             pubdate=entry.created,
             updateddate=entry.updated,

@@ -34,10 +34,9 @@ from catalog.dcat.vocabulary import (
 )
 from catalog.models import ContactPoint, Dataservice, Dataset, License, Organization, Resource
 from catalog.models.vocabulary import ContactRole, DatasetBadgeKind, Frequency
+from portal.lib.text import fit_for_xml
 from portal.models import User
 
-# Characters that no XML document may hold (XML 1.0, production 2).
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOT_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
 IS_IRI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s]+")
 
@@ -51,7 +50,7 @@ def new_graph() -> Graph:
 
 def text(value: Any) -> Literal | None:
     """Return a literal without the characters that no XML may hold, or None for an empty text."""
-    clean = NOT_XML.sub("", str(value)) if value else ""
+    clean = fit_for_xml(str(value)) if value else ""
     return Literal(clean) if clean else None
 
 

@@ -39,12 +39,6 @@ class TooManyDumps(Exception):
     """Every slot is taken: the client should come back in a moment."""
 
 
-class Compressor(Protocol):
-    def compress(self, data: bytes) -> bytes: ...
-
-    def flush(self) -> bytes: ...
-
-
 class Plain:
     """No compression."""
 

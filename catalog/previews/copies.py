@@ -5,11 +5,10 @@ first). A copy is asked for again after PREVIEW_MAX_AGE, by its ETag or date. Wh
 callers get it from `visible_to`.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +19,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.resource import FileModel
+from portal.lib.addresses import WEB
 from portal.lib.errors import ServiceError
 from portal.lib.http import FetchError, Limits, download
+from portal.lib.locks import lock
 
 NOT_MODIFIED = 304
 OK = 200
@@ -58,7 +59,7 @@ def local_copy(found: FileModel) -> Copy:
     """Return the file on this host's disk, fetched if it must be. Raises NoCopy, Fetching."""
     if found.file:
         return _hosted(found)
-    if not found.url.lower().startswith(("http://", "https://")):
+    if not found.url.lower().startswith(WEB):
         raise NoCopy(_("Only files of the web can be looked into."))
     body, notes = _places(found)
     origin = _origin(notes)
@@ -189,11 +190,11 @@ def _written(path: Path) -> "Iterator[NamedTemporaryFile]":
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def _alone(path: Path) -> Iterator[None]:
     """Hold the lock of a file among all processes of this host. Raises Fetching if another has it."""
-    with lock.open("wb") as held:
+    with ExitStack() as held:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(lock(path))
         except BlockingIOError as error:
             raise Fetching(_("The file is being fetched. Come back in a moment.")) from error
         yield

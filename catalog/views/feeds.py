@@ -3,8 +3,6 @@
 They show what everybody may list, whoever asks.
 """
 
-from hashlib import sha256
-
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -15,6 +13,7 @@ from catalog.feeds import FEEDS
 from catalog.filters.base import FilterSet
 from catalog.views import guard
 from catalog.views.listing import TOO_MUCH, ListPage, problems_of, with_query
+from portal.lib.api.conditional import hash_of
 from portal.lib.errors import LoginRequired
 
 MAX_AGE = 300  # seconds
@@ -59,7 +58,7 @@ def refusal(text: str, status: int) -> HttpResponse:
 
 def conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """Let readers keep an answer for everybody for MAX_AGE, and ask then whether it changed."""
-    etag = f'"{sha256(answer.content).hexdigest()[:32]}"'
+    etag = f'"{hash_of(answer.content)}"'
     found = get_conditional_response(request, etag=etag) or answer
     found["ETag"] = etag
     found["Cache-Control"] = f"public, max-age={MAX_AGE}"

@@ -5,7 +5,6 @@ arguments that no filter knows are dropped. What remains to bound is how many co
 """
 
 from collections.abc import Collection
-from hashlib import sha256
 from math import ceil
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from redis.exceptions import RedisError
 from catalog.models import Change
 from catalog.search import service
 from catalog.search.service import SearchUnavailable
+from portal.lib.api.conditional import hash_of
 from portal.lib.api.throttling import count
 from portal.lib.clients import network_of
 from portal.lib.paging import page_number
@@ -133,7 +133,7 @@ def etag_of(request: HttpRequest, arguments: QueryDict, number: int) -> str:
         request.COOKIES.get("theme", ""),
         is_fragment(request),
     )
-    return f'W/"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    return f'W/"{hash_of(repr(parts).encode())}"'
 
 
 def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:

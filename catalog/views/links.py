@@ -11,13 +11,14 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from portal.lib.addresses import WEB
+
 RDF_FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
 HTML = "text/html"
 ATOM = "application/atom+xml"
 ITEMS = 10  # files named in the header, which proxies bound
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300  # pixels
 CITED = ("dataset", "reuse", "dataservice")
-FOLLOWED = ("http://", "https://")
 
 
 class Alternate(NamedTuple):
@@ -102,7 +103,7 @@ def header(found: Any, forms: list[Alternate], schema_type: str, resources: list
         parts += [_link(f"https://schema.org/{schema_type}", "type"), _link("https://schema.org/AboutPage", "type")]
     parts += [_link(f"{settings.SITE_URL}{form.address}", "describedby", form.media_type) for form in forms]
     license_ = getattr(found, "license", None)
-    if license_ is not None and license_.url.startswith(FOLLOWED):
+    if license_ is not None and license_.url.startswith(WEB):
         parts.append(_link(license_.url, "license"))
     parts += [_link(f"{settings.SITE_URL}{one.get_absolute_url()}", "item") for one in resources[:ITEMS]]
     return ", ".join(parts)

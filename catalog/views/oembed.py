@@ -12,11 +12,11 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog.feeds import NOT_XML
 from catalog.models import Site
 from catalog.views import links
 from catalog.views.objects import lookup
 from portal.lib.share_image import HEIGHT, WIDTH
+from portal.lib.text import fit_for_xml
 
 MAX_AGE = 3600  # seconds
 SMALLEST, LARGEST = 1, 10_000  # pixels
@@ -112,7 +112,7 @@ def _size(request: HttpRequest, name: str) -> int | None:
 def _xml(fields: Mapping[str, Any]) -> bytes:
     root = ElementTree.Element("oembed")
     for name, value in fields.items():
-        ElementTree.SubElement(root, name).text = NOT_XML.sub("", str(value))
+        ElementTree.SubElement(root, name).text = fit_for_xml(str(value))
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

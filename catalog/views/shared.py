@@ -4,7 +4,6 @@ Embeds and pictures are for everybody: whoever asks, they show what a stranger m
 """
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from catalog.views import citations, guard
 from catalog.views.cards import add_formats
 from catalog.views.kinds import KINDS
 from catalog.views.objects import ObjectPage
+from portal.lib.api.conditional import hash_of
 from portal.lib.share_image import Card, draw
 from portal.themes.active import active
 from portal.themes.registry import mail_tokens
@@ -94,10 +94,10 @@ class Picture(PublicPage):
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         card = self._card(context["found"])
-        mark = sha256(f"{settings.VERSION}{card!r}".encode()).hexdigest()
-        answer = get_conditional_response(self.request, etag=f'"{mark[:32]}"') or self._drawn(card, mark)
+        mark = hash_of(f"{settings.VERSION}{card!r}".encode())
+        answer = get_conditional_response(self.request, etag=f'"{mark}"') or self._drawn(card, mark)
         if answer.status_code in {200, 304}:
-            answer["ETag"] = f'"{mark[:32]}"'
+            answer["ETag"] = f'"{mark}"'
             answer["Cache-Control"] = f"public, max-age={MAX_AGE}"
         return answer
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Dataservice, Dataset, GeoZone, License, Organization, Post, Resource, Reuse
 from catalog.models.vocabulary import AccessType
+from portal.lib.addresses import WEB
 from portal.lib.text import excerpt
 from portal.models import User
 
@@ -20,7 +21,6 @@ CONTEXT = "https://schema.org"
 DISTRIBUTIONS = 50  # at most: some datasets have thousands of files
 SHORTEST, LONGEST = 50, 5000  # characters of a description
 ADDRESSES = ("url", "sameAs", "logo", "image", "contentUrl", "documentation")
-FOLLOWED = ("http://", "https://")
 COUNTRY = "country"  # a level of territories
 
 Fields = dict[str, Any]
@@ -34,7 +34,7 @@ def absolute(path: str) -> str:
 def _known(fields: Fields) -> Fields:
     """Leave out what is not known, and addresses of strangers that a reader should not follow."""
     found = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-    return {name: value for name, value in found.items() if name not in ADDRESSES or value.startswith(FOLLOWED)}
+    return {name: value for name, value in found.items() if name not in ADDRESSES or value.startswith(WEB)}
 
 
 def organization(item: Organization) -> Fields:

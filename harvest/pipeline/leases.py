@@ -92,16 +92,6 @@ def _lives(process: int) -> bool:
     return True
 
 
-def abandoned() -> list[Job]:
-    """Return the running jobs that nobody works on."""
-    return [job for job in Job.objects.running().order_by("created", "pk") if is_abandoned(job)]
-
-
-def take_away(job_id: str) -> None:
-    """End the lease of a job, so that whoever holds it writes nothing more."""
-    Job.objects.filter(pk=job_id, status__in=ACTIVE).update(worker="", lease_until=None)
-
-
 def progressed(job: Job) -> None:
     """Note on a job (not saved) that work was done: it may be taken up again as often."""
     job.stalled, job.heartbeat_at, job.lease_until = 0, timezone.now(), lease_end()

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 SCHEMES = frozenset(["http", "https", "ftp", "ftps"])
+WEB = ("http://", "https://")  # how an address begins that a page may link, and a program may fetch
 MAX_LENGTH = 2000  # characters
 CONTROL = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\ud800-\udfff]")
 LOCAL_NAMES = ("localhost", "localhost.localdomain")

@@ -29,8 +29,15 @@ ATTRIBUTES = {
 FIXED = {"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}}
 # What says little once its layout is lost.
 LEFT_OUT = {"script", "style", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+# Characters that no XML document may hold (XML 1.0, production 2).
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HEADING = re.compile(r"<(/?)h([1-6])\b", re.IGNORECASE)
 DEEPEST = 6
+
+
+def fit_for_xml(text: str) -> str:
+    """Return `text` without the characters that no XML document may hold."""
+    return NOT_XML.sub("", text)
 
 
 def render_markdown(text: str, *, below: int = 2) -> SafeString:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection, transaction
 
-from catalog.search.backends.generations import lock
+from portal.lib.locks import lock
 from stats import loader
 from stats.kinds import Agent, Kind, Target
 from stats.matomo import addresses

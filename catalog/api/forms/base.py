@@ -12,14 +12,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
-from catalog.models import Organization
 from catalog.models.base import type_of_user, validate_extras
 from catalog.models.subject import model_of
 from catalog.models.tag import normalize_tags
 from portal.lib.addresses import check_address
 from portal.lib.api.errors import FormErrors, ModelErrors
 from portal.lib.ids import is_object_id
-from portal.models import User
 
 REQUIRED = "Field is required"
 
@@ -305,8 +303,3 @@ class OwnedFields(serializers.Serializer):
 
     organization = Reference("Organization")
     owner = Reference("User")
-
-
-def owner_values(values: dict[str, Any]) -> dict[str, Organization | User | None]:
-    """Return the part of `values` that speaks of the owner."""
-    return {name: values[name] for name in ("organization", "owner") if name in values}

@@ -4,11 +4,8 @@ A new index is built under another name and put in place by one `os.replace`: re
 never half of it, whenever the power fails.
 """
 
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 CURRENT = "current"
@@ -56,15 +53,6 @@ class Generations:
             if path not in (final, building) and BUILDING not in path.name:
                 shutil.rmtree(path, ignore_errors=True)
         return final
-
-
-@contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold a lock that the system gives up when its holder dies, however. Raises BlockingIOError if it is taken."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
 
 
 def _sync(directory: Path) -> None:

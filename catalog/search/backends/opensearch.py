@@ -13,9 +13,9 @@ from opensearchpy.exceptions import NotFoundError
 from catalog.search.backends import base
 from catalog.search.backends import opensearch_query as bodies
 from catalog.search.backends.base import Buckets, IndexMissing
-from catalog.search.backends.generations import lock
 from catalog.search.document import Document
 from catalog.search.query import FacetQuery, Request, Result
+from portal.lib.locks import lock
 
 BULK = 500  # documents of one request
 Value = TypeVar("Value")

@@ -15,11 +15,12 @@ from tantivy import Order
 from catalog.search.backends import base
 from catalog.search.backends import tantivy_schema as schema
 from catalog.search.backends.base import Buckets, IndexMissing
-from catalog.search.backends.generations import Generations, lock
+from catalog.search.backends.generations import Generations
 from catalog.search.backends.kept import Kept
 from catalog.search.document import Document
 from catalog.search.query import FacetQuery, Request, Result
 from catalog.search.schema import MAX_TERMS
+from portal.lib.locks import lock
 
 HEAP = 64_000_000  # bytes the writer may keep before it writes a segment
 BUILD_HEAP = 4_000_000_000  # the same while a whole index is built (what the engine allows): one segment is fastest

@@ -79,12 +79,6 @@ class ModelErrors(APIException):
         return {"errors": self.errors, "message": self.message}
 
 
-class Conflict(APIException):
-    """409: the object is no longer in the state that the request supposes."""
-
-    status_code = status.HTTP_409_CONFLICT
-
-
 class Gone(APIException):
     """410: the object was deleted."""
 
