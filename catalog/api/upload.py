@@ -1,7 +1,6 @@
 """Uploading files, whole or in chunks: udata's dialect, `{"success": …, "error": …, "message": …}`."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -21,10 +20,9 @@ from catalog.api.uploading import UploadDialect, UploadRefused
 from catalog.api.writing import refuse_deleted
 from catalog.documents.shapes import resource as shapes
 from catalog.models import CommunityResource, Dataset, Resource
-from catalog.models.activity import ActivityKey
 from catalog.models.resource import FileModel
 from catalog.models.vocabulary import FileType
-from catalog.services import resources, uploads
+from catalog.services import uploads
 from portal.lib.api.errors import BadRequest
 from portal.lib.errors import ServiceError
 
@@ -98,16 +96,6 @@ class UploadView(UploadDialect, ApiView):
         return Response({"success": True, "error": None, "message": ""})
 
 
-def written(stored: uploads.Stored, write: Any) -> Any:
-    """Return what `write` gives, in one transaction; the file is removed if it fails."""
-    try:
-        with transaction.atomic():
-            return write()
-    except BaseException:
-        uploads.forget(stored)
-        raise
-
-
 class DatasetUploadViewSet(ResourceWriteMixin, UploadView):
     """Files of datasets. The file is received before the row is locked: an upload may take an hour."""
 
@@ -126,16 +114,9 @@ class DatasetUploadViewSet(ResourceWriteMixin, UploadView):
         stored = self.receive(self.checked_dataset().slug)
         if stored is None:
             return self.part_kept()
-        row = written(stored, lambda: self._add(stored))
+        with uploads.written(stored):
+            row = uploads.add(self.editable_dataset(), stored, by=request.user)
         return Response({**shapes.resource(row), "success": True}, status=status.HTTP_201_CREATED)
-
-    def _add(self, stored: uploads.Stored) -> Resource:
-        dataset = self.editable_dataset()
-        row = resources.create(dataset, {"title": stored.title, "type": "main"}, by=self.request.user)
-        uploads.fill(row, stored)
-        row.save()
-        resources.refresh(dataset)
-        return row
 
     @extend_schema(
         operation_id="upload_dataset_resource", tags=["datasets"], request={"multipart/form-data": UploadForm}
@@ -148,15 +129,11 @@ class DatasetUploadViewSet(ResourceWriteMixin, UploadView):
         stored = self.receive(row.dataset.slug)
         if stored is None:
             return self.part_kept()
-        row = written(stored, lambda: self._replace(stored))
+        with uploads.written(stored):
+            row = self.editable_resource()
+            refuse_remote(row)
+            uploads.renew(row, stored, by=request.user)
         return Response({**shapes.resource(row), "success": True})
-
-    def _replace(self, stored: uploads.Stored) -> Resource:
-        row = self.editable_resource()
-        refuse_remote(row)
-        uploads.replace(row, stored)
-        resources.note(row.dataset, [row], ActivityKey.RESOURCE_UPDATED, self.request.user, changes=["url"])
-        return row
 
 
 class CommunityUploadViewSet(CommunityResourceWriteMixin, UploadView):
@@ -177,7 +154,8 @@ class CommunityUploadViewSet(CommunityResourceWriteMixin, UploadView):
         stored = self.receive(dataset.slug)
         if stored is None:
             return self.part_kept()
-        row = written(stored, lambda: self._add(dataset, stored))
+        with uploads.written(stored):
+            row = self._add(dataset, stored)
         return Response({**shapes.community_resource(row), "success": True}, status=status.HTTP_201_CREATED)
 
     def _add(self, dataset: Dataset, stored: uploads.Stored) -> CommunityResource:
@@ -197,13 +175,10 @@ class CommunityUploadViewSet(CommunityResourceWriteMixin, UploadView):
         stored = self.receive(row.dataset.slug if row.dataset else str(read_uuid(rid)))
         if stored is None:
             return self.part_kept()
-
-        def replace() -> CommunityResource:
-            found = self.editable()
-            uploads.replace(found, stored)
-            return found
-
-        return Response({**shapes.community_resource(written(stored, replace)), "success": True})
+        with uploads.written(stored):
+            row = self.editable()
+            uploads.replace(row, stored)
+        return Response({**shapes.community_resource(row), "success": True})
 
 
 def refuse_remote(row: FileModel) -> None:

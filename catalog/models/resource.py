@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,12 @@ from catalog.models.dataset import Dataset, parse_date
 from catalog.models.vocabulary import ChecksumType, FileType, ResourceType
 
 MAX_URL = 10_000  # characters; long signed or OGC addresses exist in real catalogues
+URL_KEY = 500  # characters of an address that are indexed
+
+
+def url_key() -> Left:
+    """Return the indexed expression by which files of the same address are found."""
+    return Left("url", URL_KEY)
 
 
 class FileModel(models.Model):
@@ -79,6 +86,14 @@ class FileModel(models.Model):
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
+    def same_file(self, files: "list[Resource]") -> "ResourceQuerySet":
+        """Resources with the checksum or the address of one of `files`; none for none."""
+        sums = {one.checksum_value for one in files if one.checksum_value}
+        urls = {one.url for one in files if one.url}
+        same_sum = Q(checksum_value__in=sums) & ~Q(checksum_value="")
+        same_url = Q(url_key__in={url[:URL_KEY] for url in urls}) & Q(url__in=urls)
+        return self.alias(url_key=url_key()).filter(same_sum | same_url)
+
     def visible_to(self, user) -> "ResourceQuerySet":
         """Resources of the datasets that `user` may read."""
         return self.filter(dataset__in=Dataset.objects.visible_to(user).values("pk"))
@@ -100,6 +115,8 @@ class Resource(FileModel):
             models.Index(fields=["dataset", "position", "id"], name="resource_in_order"),
             models.Index(fields=["format", "dataset"], name="resource_by_format"),
             models.Index(fields=["schema_name", "dataset"], name="resource_by_schema", condition=~Q(schema_name="")),
+            models.Index(fields=["checksum_value"], name="resource_by_checksum", condition=~Q(checksum_value="")),
+            models.Index(url_key(), name="resource_by_url"),
         ]
 
     def get_absolute_url(self) -> str:

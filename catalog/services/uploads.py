@@ -9,7 +9,7 @@ import mimetypes
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,12 +22,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.models import Dataset, Resource
+from catalog.models.activity import ActivityKey
 from catalog.models.formats import EXTENSIONS
 from catalog.models.resource import FileModel
-from catalog.models.vocabulary import ChecksumType, FileType
+from catalog.models.vocabulary import ChecksumType, FileType, ResourceType
 from catalog.services import resources
 from portal.lib.errors import ServiceError
 from portal.lib.slugs import normalize
+from portal.models import User
 
 BLOCK = 1 << 20  # bytes read at once
 HEAD = 1024  # bytes looked at to know a page in disguise
@@ -118,6 +121,34 @@ def fill(item: FileModel, stored: Stored) -> dict[str, Any]:
 def forget(stored: Stored) -> None:
     """Remove a kept file that no row names, since the write failed."""
     default_storage.delete(stored.name)
+
+
+@contextmanager
+def written(stored: Stored) -> Iterator[None]:
+    """One transaction, in which rows come to name a kept file; the file is removed if it fails."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        forget(stored)
+        raise
+
+
+@transaction.atomic
+def add(dataset: Dataset, stored: Stored, *, by: User) -> Resource:
+    """Make a kept file the first resource of a dataset, whose row is locked."""
+    row = resources.create(dataset, {"title": stored.title, "type": ResourceType.MAIN}, by=by)
+    fill(row, stored)
+    row.save()
+    resources.refresh(dataset)
+    return row
+
+
+@transaction.atomic
+def renew(item: Resource, stored: Stored, *, by: User) -> None:
+    """Put another file in the place of a resource's, and note it; the dataset's row is locked."""
+    replace(item, stored)
+    resources.note(item.dataset, [item], ActivityKey.RESOURCE_UPDATED, by, changes=["url"])
 
 
 @transaction.atomic

@@ -20,6 +20,12 @@ from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
 DISCUSSIONS = 20  # threads shown on the page of their subject
+EDITED_AT = {
+    "dataset": "publish-describe",
+    "reuse": "publish-reuse-edit",
+    "dataservice": "publish-dataservice-edit",
+    "organization": "publish-organization-edit",
+}
 
 
 class ObjectPage(TemplateView):
@@ -76,6 +82,7 @@ class ObjectPage(TemplateView):
             share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
+            admin_url=self._admin_url(found),
             **context,
         )
 
@@ -98,10 +105,22 @@ class ObjectPage(TemplateView):
         return found.get_absolute_url()
 
     def _edit_url(self, found: Model) -> str:
-        """Return the address of the administration's form, or an empty text for who may not edit."""
-        if not self._may_edit(found):
+        """Return where the object is edited: among the publisher's pages, else in the administration.
+
+        An empty text for who may not edit.
+        """
+        if not self._may_edit(found) or deletion_date(found):
             return ""
+        if route := EDITED_AT.get(found._meta.model_name):
+            return reverse(route, args=[found.pk])
         return reverse(f"admin:{found._meta.app_label}_{found._meta.model_name}_change", args=[found.pk])
+
+    def _admin_url(self, found: Model) -> str:
+        """Return the address of the administration's form for who works there, else an empty text."""
+        options = found._meta
+        if not (self.request.user.is_staff and self._may_edit(found)):
+            return ""
+        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[found.pk])
 
     def _may_edit(self, found: Any) -> bool:
         return hasattr(found, "organization_id") and can_edit(actor_of(self.request), found)

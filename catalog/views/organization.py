@@ -65,6 +65,8 @@ class OrganizationDetail(ObjectPage):
             reuses_count=Reuse.objects.filter(**mine).listed_to(user).count(),
             dataservices=list(dataservice_cards().filter(**mine).listed_to(user)[:OTHERS]),
             dataservices_count=Dataservice.objects.filter(**mine).listed_to(user).count(),
+            manages=self._may_edit(organization),
+            belongs=organization.pk in actor_of(self.request).roles,
             members=list(organization.members.select_related("user").filter(user__is_active=True)),
             **context,
         )

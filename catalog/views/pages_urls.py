@@ -1,7 +1,7 @@
 """Addresses of the public pages; `key` is a slug, or an id or old slug that leads to it."""
 
 from django.db.models import Model
-from django.urls import URLPattern, path
+from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
 from catalog.models import Dataservice, Dataset, Organization, Reuse
@@ -49,6 +49,7 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     *(one for kind, model in SHARED.items() for one in shared(kind, model)),
     *(path(f"{kind}s/recent.atom", ListFeed.as_view(page=page), name=f"{kind}-feed") for kind, page in LISTS.items()),
+    path("", include("catalog.views.publish.urls")),
     path("search/", SearchPage.as_view(), name="search"),
     path("recherche/", RedirectView.as_view(pattern_name="search", permanent=True, query_string=True)),
     path("datasets/r/<str:rid>", resource_redirect, name="resource-redirect"),

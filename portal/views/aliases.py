@@ -21,6 +21,7 @@ ALIASES = (
     ("utilisateurs/<str:key>/", "/users/{key}/"),
     ("actualites/", "/posts/"),
     ("actualites/<str:key>/", "/posts/{key}/"),
+    ("publier/", "/publish/"),
     ("connexion/", "/account/login/"),
     ("inscription/", "/account/signup/"),
     ("mon-compte/", "/account/"),

@@ -6,7 +6,7 @@ from tests.permissions.lines import line
 KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
-    r"|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
+    r"|mon-compte|publier|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -111,6 +111,22 @@ PAGES = [
     line("GET", rf"topics/{KEY}/", p.pages, "topic"),
     line("GET", rf"users/{KEY}/", p.everybody, "user"),
 ]
+PUBLISHING = [
+    line("GET", r"publish/", p.own_page),
+    line("GET POST", r"publish/(datasets|reuses|dataservices|organizations)/", p.own_page),
+    line("GET POST", r"publish/datasets/<str:pk>/(describe|files|coverage|check)/", p.publishes, "dataset"),
+    line("GET POST", r"publish/datasets/<str:pk>/files/<uuid:rid>/", p.publishes, "dataset"),
+    line("GET POST", r"publish/reuses/<str:pk>/", p.publishes, "reuse"),
+    line("GET POST", r"publish/dataservices/<str:pk>/", p.publishes, "dataservice"),
+    line("GET POST", r"publish/organizations/<str:pk>/(members/)?", p.publishes_as_administrator, "organization"),
+    line("GET POST", r"publish/organizations/<str:pk>/join/", p.asks_organization, "organization"),
+    line("GET POST", r"publish/datasets/<str:pk>/transfer/", p.publishes_as_administrator, "dataset"),
+    line("GET POST", r"publish/reuses/<str:pk>/transfer/", p.publishes_as_administrator, "reuse"),
+    line("GET POST", r"publish/dataservices/<str:pk>/transfer/", p.publishes_as_administrator, "dataservice"),
+    line("GET POST", r"publish/topics/<str:pk>/transfer/", p.publishes_as_administrator, "topic"),
+    line("POST", r"publish/invitations/<uuid:rid>/", p.own_page),
+    line("POST", r"publish/transfers/<str:pk>/", p.transfer_answered_on_a_page, "transfer"),
+]
 DESK = (
     r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
     r"|geo\w+)"
@@ -130,4 +146,4 @@ ADMIN = [
     line(EVERY, r"admin/.*", p.desk_of_sysadmins, other_admin="editor"),
 ]
 
-LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *ADMIN]
+LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *PUBLISHING, *ADMIN]

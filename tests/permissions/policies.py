@@ -130,6 +130,26 @@ def own_page(role: str, state: str) -> int | str:
     return LOGIN if role == "anonymous" else OK
 
 
+def publishes(role: str, state: str) -> int | str:
+    """The publisher's pages of an object: its editors, while it is not deleted."""
+    if role == "anonymous":
+        return LOGIN
+    if state == "deleted" or (state == "private" and role not in MEMBERS):
+        return 404
+    return OK if role in EDITORS else 403
+
+
+def publishes_as_administrator(role: str, state: str) -> int | str:
+    """The same for administrators of the organization."""
+    answer = publishes(role, state)
+    return answer if answer != OK or role in ("admin", "sysadmin") else 403
+
+
+def asks_organization(role: str, state: str) -> int | str:
+    """What everybody signed in may ask of an organization that is there."""
+    return LOGIN if role == "anonymous" else 404 if state == "deleted" else OK
+
+
 def door(role: str, state: str) -> int | str:
     """Signing in and out, and what leads there."""
     return ANY
@@ -262,6 +282,11 @@ def transfer_answered(role: str, state: str) -> int | str:
     if role == "anonymous":
         return 401
     return {"admin": 403, "sysadmin": OK}.get(role, 404)
+
+
+def transfer_answered_on_a_page(role: str, state: str) -> int | str:
+    """The same, for sessions."""
+    return LOGIN if role == "anonymous" else transfer_answered(role, state)
 
 
 def own_program(role: str, state: str) -> int | str:

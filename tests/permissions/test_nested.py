@@ -37,7 +37,7 @@ def joined(route: str, world: World, role: str) -> tuple[dict[str, Any], dict[st
     """Return the parts of an address that holds together, and those that differ in one that doesn't."""
     get, own = world.get, world.objects
     known = {
-        r"datasets/<str:key>/.*<\w+:rid>": ("rid", get("dataset"), get("resource"), get("resource", "archived")),
+        r"datasets/<str:(key|pk)>/.*<\w+:rid>": ("rid", get("dataset"), get("resource"), get("resource", "archived")),
         r"/member/": ("user", get("organization"), get("member"), get("stranger")),
         r"/membership/": ("id", get("organization"), get("membership"), get("other_membership")),
         r"/topics/": ("element", get("topic"), get("element"), get("element", "private")),
@@ -52,7 +52,8 @@ def joined(route: str, world: World, role: str) -> tuple[dict[str, Any], dict[st
     }  # fmt: skip
     for expression, (name, parent, mine, foreign) in known.items():
         if re.search(expression, route):
-            return {"key": parent and parent.pk, name: mine.pk}, {name: foreign.pk}
+            parent_id = parent and parent.pk
+            return {"key": parent_id, "pk": parent_id, name: mine.pk}, {name: foreign.pk}
     raise AssertionError(f"{route} names an object inside another: say in tests/permissions/test_nested.py which")
 
 

@@ -1,4 +1,5 @@
-/* Names suggested below a search field: a combobox (WAI-ARIA 1.2) made of a plain field with `data-suggest`. */
+/* Names suggested below a field: a combobox (WAI-ARIA 1.2) made of a plain field with `data-suggest`.
+   A name that is chosen leads to its page, unless a listener of the event `suggest` does something else with it. */
 "use strict";
 
 const PAUSE = 180; // milliseconds without a key before asking
@@ -23,7 +24,7 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
   list.setAttribute("aria-label", suggestLabel);
   said.className = "p-hidden";
   said.setAttribute("role", "status");
-  field.form.append(list, said);
+  (field.closest("[data-suggest-box]") ?? field.form).append(list, said);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) {
     field.setAttribute(name, value);
   }
@@ -47,8 +48,14 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
     return field.setAttribute("aria-activedescendant", option.element.id);
   };
 
+  const choose = ({ id, title, address }) => {
+    close();
+    const wanted = new CustomEvent("suggest", { detail: { id, title }, cancelable: true });
+    if (field.dispatchEvent(wanted) && address) location.assign(address);
+  };
+
   const show = (found) => {
-    options = found.map(({ title, kind, address }, index) => {
+    options = found.map(({ id, title, kind, address }, index) => {
       const element = document.createElement("li");
       const small = document.createElement("small");
       element.id = `${list.id}-${index}`;
@@ -57,8 +64,8 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
       small.textContent = kind;
       element.append(title, " ", small);
       element.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-      element.addEventListener("click", () => location.assign(address));
-      return { element, address };
+      element.addEventListener("click", () => choose({ id, title, address }));
+      return { element, id, title, address };
     });
     list.replaceChildren(...options.map((option) => option.element));
     current = -1;
@@ -83,9 +90,10 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
       return show(
         answers.flatMap((answer, place) =>
           answer.map((one) => ({
+            id: one.id,
             title: one.title ?? one.name,
-            kind: kinds[place],
-            address: new URL(one.page, location.href).pathname,
+            kind: kinds[place] || one.code || "",
+            address: one.page ? new URL(one.page, location.href).pathname : "",
           })),
         ),
       );
@@ -109,7 +117,7 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
       point(((current + 1 + step + places) % places) - 1);
     } else if (event.key === "Enter" && isOpen && current >= 0) {
       event.preventDefault();
-      location.assign(options[current].address);
+      choose(options[current]);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault(); // the text stays
       close();

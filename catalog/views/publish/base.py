@@ -1,0 +1,104 @@
+"""What the pages of publishers share: who may open them, what they find, how a refusal reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+from redis.exceptions import RedisError
+
+from catalog.models import Organization
+from catalog.permissions import SAFE_METHODS, Actor, actor_of, can_administer, can_edit
+from catalog.views.objects import deletion_date
+from portal.lib.api.throttling import count
+from portal.lib.errors import ServiceError
+from portal.lib.ids import is_object_id
+
+LOCKED, TOO_MANY = 423, 429
+
+
+@method_decorator(never_cache, name="dispatch")
+class PublishPage(LoginRequiredMixin, TemplateView):
+    """A page for who is signed in. Its writes count as hers by the API; a read-only portal refuses them."""
+
+    extra_context = {"noindex": True}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and request.method not in SAFE_METHODS:
+            refusal = self._refusal(request)
+            if refusal is not None:
+                return refusal
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if settings.READ_ONLY_MODE and not actor_of(request).is_sysadmin:
+            text = _("The portal takes no changes for the moment. What you wrote is still in the page before this one.")
+            return render(request, "catalog/publish/refused.html", {"text": text, "noindex": True}, status=LOCKED)
+        try:
+            verdict = count("writes", f"user:{request.user.pk}")
+        except RedisError:
+            return None
+        if verdict is None or verdict.allowed:
+            return None
+        return render(request, "portal/429.html", {"seconds": max(1, round(verdict.wait))}, status=TOO_MANY)
+
+    def own(self, model: type[Model], pk: str, *, lock: bool = False) -> Any:
+        """Return the object if the reader may edit it, its row locked for a write.
+
+        Raises Http404 for what she may not see or what is deleted, PermissionDenied for what she only sees.
+        """
+        if not is_object_id(pk):
+            raise Http404
+        rows = model._default_manager.visible_to(self.request.user)
+        found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=pk).first()
+        if found is None or deletion_date(found):
+            raise Http404
+        if not can_edit(self.actor, found):
+            raise PermissionDenied
+        return found
+
+    def answer(self, *, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the page with this context."""
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+
+def living(pk: str, *, lock: bool = False) -> Organization:
+    """Return the organization, its row locked for a write. Raises Http404 for none, and for a deleted one."""
+    rows = Organization.objects.filter(deleted=None)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=pk).first() if is_object_id(pk) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def administered(page: PublishPage, pk: str, *, lock: bool = False) -> Organization:
+    """Return the organization if the reader administers it. Raises Http404, PermissionDenied."""
+    found = living(pk, lock=lock)
+    if not can_administer(page.actor, found.pk):
+        raise PermissionDenied
+    return found
+
+
+@contextmanager
+def told_by(form: Form) -> Iterator[None]:
+    """Make a refusal of the services an error of the form, at its field where it has it."""
+    try:
+        yield
+    except ServiceError as error:
+        field = error.field if error.field in form.fields else None
+        form.add_error(field, str(error.message))
