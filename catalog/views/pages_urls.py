@@ -12,7 +12,7 @@ from catalog.views.links import CITED
 from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
 from catalog.views.post import PostDetail, PostList
-from catalog.views.resource import ResourceDetail, resource_redirect
+from catalog.views.resource import ResourceContent, ResourceDetail, ResourcePlaces, resource_redirect
 from catalog.views.reuse import ReuseDetail, ReuseList
 from catalog.views.search import SearchPage
 from catalog.views.shared import Citation, Embed, Picture
@@ -56,6 +56,8 @@ urlpatterns = [
     path("datasets/", DatasetList.as_view(), name="dataset-list"),
     path("datasets/<str:key>/", DatasetDetail.as_view(), name="dataset-detail"),
     path("datasets/<str:key>/resources/<uuid:rid>/", ResourceDetail.as_view(), name="resource-detail"),
+    path("datasets/<str:key>/resources/<uuid:rid>/content", ResourceContent.as_view(), name="resource-content"),
+    path("datasets/<str:key>/resources/<uuid:rid>/places.geojson", ResourcePlaces.as_view(), name="resource-places"),
     path("dataservices/", DataserviceList.as_view(), name="dataservice-list"),
     path("dataservices/<str:key>/", DataserviceDetail.as_view(), name="dataservice-detail"),
     path("reuses/", ReuseList.as_view(), name="reuse-list"),

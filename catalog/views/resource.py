@@ -1,22 +1,42 @@
-"""A file: its permanent address `/datasets/r/<uuid>`, whatever stands behind it today, and its page."""
+"""A file: its permanent address `/datasets/r/<uuid>`, whatever stands behind it today, its page and its preview."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import Dataset, Resource
-from catalog.previews import tables
+from catalog.previews import contents, tables
+from catalog.previews.copies import copy_at_hand, local_copy
 from catalog.services.files import find_file, redirect_to
 from catalog.views.objects import ObjectPage, is_out_of_lists
 from portal.lib.errors import ServiceError
 
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif")
+KEPT = 3600  # seconds that a browser keeps what it was shown
 ASKS = ("table", "page", "sort", "column", "contains")  # arguments by which a reader asks for the table
+
+
+class Preview(NamedTuple):
+    """What the page shows of a file: `shown` depends on `kind`; it is None where the file is not at hand."""
+
+    kind: str
+    shown: Any = None
+    problem: str = ""
+
+
+READERS = {
+    contents.TEXT: contents.text_of,
+    contents.TREE: contents.tree_of,
+    contents.ARCHIVE: contents.archive_of,
+    contents.MAP: contents.places_of,
+    contents.PICTURE: contents.media_type_of,
+    contents.DOCUMENT: contents.media_type_of,
+}
 
 
 @require_safe
@@ -63,16 +83,17 @@ class ResourceDetail(ObjectPage):
         if resource is None:
             raise Http404
         asked = any(name in self.request.GET for name in ASKS)
-        table, problem = self._table(resource, asked)
+        preview = self._preview(resource, asked)
+        table = preview.shown if preview.kind == contents.TABLE else None
         found = super().get_context_data(
             resource=resource,
+            preview=preview,
             table=table,
-            problem=problem,
             asked=asked,
-            may_be_table=tables.is_table(resource),
-            is_picture=resource.format.lower() in PICTURES,
+            content_url=reverse("resource-content", args=[dataset.slug, resource.pk]),
+            places_url=reverse("resource-places", args=[dataset.slug, resource.pk]),
             permanent_url=f"{settings.SITE_URL}{resource.get_absolute_url()}",
-            rows_url=reverse("tabular-data", args=[resource.pk]) if tables.is_table(resource) else "",
+            rows_url=reverse("tabular-data", args=[resource.pk]) if preview.kind == contents.TABLE else "",
             **context,
         )
         found["canonical_url"] = f"{settings.SITE_URL}{reverse('resource-detail', args=[dataset.slug, resource.pk])}"
@@ -80,10 +101,77 @@ class ResourceDetail(ObjectPage):
         found["noindex"] = is_out_of_lists(dataset) or table is None or asked
         return found
 
-    def _table(self, resource: Resource, asked: bool) -> tuple[tables.Shown | None, str]:
-        if not tables.is_table(resource):
-            return None, ""
+    def _preview(self, resource: Resource, asked: bool) -> Preview:
+        kind = contents.kind_of(resource)
         try:
-            return tables.shown(resource, self.request.GET, fetch=asked), ""
+            if kind == contents.TABLE:
+                found = Preview(kind, tables.shown(resource, self.request.GET, fetch=asked))
+            else:
+                copy = (local_copy(resource) if asked else copy_at_hand(resource)) if kind else None
+                found = Preview(kind, READERS[kind](copy.path) if copy else None)
         except ServiceError as error:
-            return None, str(error.message)
+            found = Preview(kind, problem=str(error.message))
+        return instead_of_table(resource, found) or found
+
+
+def instead_of_table(resource: Resource, found: Preview) -> Preview | None:
+    """Return another preview where a format that may be a table holds none: JSON of another form, prose."""
+    other = {"json": contents.TREE, "txt": contents.TEXT}.get(resource.format.lower())
+    is_table = found.shown is not None and len(found.shown.columns) > 1 if found.kind == contents.TABLE else True
+    copy = copy_at_hand(resource) if other and not is_table else None
+    if copy is None:
+        return None
+    try:
+        return Preview(other, READERS[other](copy.path))
+    except ServiceError:
+        return None
+
+
+class ResourcePart(ResourceDetail):
+    """What the page of a file shows beside its text, from the copy that is at hand: nothing is fetched."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        resource = context["dataset"].resources.filter(pk=self.rid).first()
+        if resource is None:
+            raise Http404
+        return {"resource": resource, "schema_type": ""}
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponseBase:
+        resource = context["resource"]
+        copy = copy_at_hand(resource)
+        if copy is None:
+            raise Http404
+        try:
+            return self.part(resource, copy.path)
+        except ServiceError as error:
+            raise Http404 from error
+
+    def part(self, resource: Resource, path: Any) -> HttpResponseBase:
+        """Return the part. Raises ServiceError for a file that has none."""
+        raise NotImplementedError
+
+
+class ResourcePlaces(ResourcePart):
+    """The places of a GeoJSON file, for the map; cut as the page says."""
+
+    def part(self, resource: Resource, path: Any) -> HttpResponseBase:
+        if contents.kind_of(resource) != contents.MAP:
+            raise Http404
+        found = {"type": "FeatureCollection", "features": contents.places_of(path).features}
+        return JsonResponse(found, content_type="application/geo+json")
+
+
+class ResourceContent(ResourcePart):
+    """A picture or a PDF from this site, so that readers ask no other one; named by what it is, and never run."""
+
+    def part(self, resource: Resource, path: Any) -> HttpResponseBase:
+        if contents.kind_of(resource) not in (contents.PICTURE, contents.DOCUMENT):
+            raise Http404
+        media_type = contents.media_type_of(path)
+        answer = FileResponse(path.open("rb"), content_type=media_type)
+        answer["Content-Disposition"] = "inline"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["X-Frame-Options"] = "SAMEORIGIN"
+        answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        answer["Cache-Control"] = f"private, max-age={KEPT}"
+        return answer

@@ -11,7 +11,11 @@ from catalog.models import Site
 from tests.catalog.factories import DatasetFactory, PostFactory, ResourceFactory, ReuseFactory
 
 pytestmark = pytest.mark.django_db
-VENDORED = {"htmx-4.0.1/htmx.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"}
+VENDORED = {
+    "htmx-4.0.1/htmx.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+    "leaflet-1.9.4/leaflet.js": "dc71f8a6880bc3ca1bd9fa8dc5f1af48c702dc510b0a78240a07c5feed7ce935",
+    "leaflet-1.9.4/leaflet.css": "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6",
+}
 
 
 @pytest.fixture(autouse=True)
