@@ -91,6 +91,9 @@ TABLE.page.object_list = [
     for town, value in (("Port-Serein", "21.5"), ("Valmont", "18"))
 ]
 
+TAGS = [Example(name=name, get_absolute_url=f"/tags/{name}/") for name in ("air", "qualite-de-l-air")]
+BARS = [Example(label=f"Value {n}", address="#" if n < 3 else "", number=1200 // n, length=1000 // n)
+        for n in range(1, 5)]  # fmt: skip
 MONTHS = [("September 2026", 1200), ("October 2026", 900), ("November 2026", 1800)]
 CHART = Example(
     ident="example-chart", title="Visits a month", unit="visits", rows=MONTHS, total=3900, highest=MONTHS[2],
@@ -118,6 +121,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
         "avatar": [{"name": "Port-Serein"}, {"name": "Port-Serein", "large": True}],
         "badge": [{"kind": kind, "text": kind or "plain"} for kind in ("", "info", "ok", "warn", "bad")],
+        "bar_list": [{"bars": BARS, "label": "Values, the commonest first"}],
         "breadcrumb": [{"list_url": "/datasets/", "list_label": "Datasets", "label": LONG}],
         "card_of": [{"item": DATASET, "kind": "dataset"}],
         "copy_button": [{"address": "/datasets/r/x"}],
@@ -153,7 +157,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "state_notices": [{"item": DATASET}],
         "states": [{"item": REUSE}],
         "table": [{"table": TABLE, "caption": "air-2026.csv"}],
-        "tags": [{"tags": [Example(name="air"), Example(name="qualité-de-l-air")], "list_url": "/datasets/"}],
+        "tags": [{"tags": TAGS}, {"tags": TAGS, "list_url": "/datasets/"}],
     }
 
 

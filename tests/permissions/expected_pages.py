@@ -62,7 +62,8 @@ OPEN = [
     line("GET", rf"{LANGUAGE}organizations/{KEY}/[a-z-]+\.csv", p.organization_pages, "organization"),
     line("GET", r"|developpeurs/|\^\(\?P<language>fr\|en\)\(\?:/\(\?P<rest>\.\*\)\)\?\$", p.everybody),
     line("GET POST PUT PATCH DELETE", r"developers/", p.everybody),  # leads to the French name
-    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
+    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics|tags)/", p.everybody),
+    line("GET", r"tags/<str:name>/", p.nothing_there),  # no such tag
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
     line("GET", r"oembed", p.always(400)),  # without the address of a page
