@@ -11,6 +11,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from portal.lib.stacks import stack
 from portal.themes.active import using
 from portal.themes.registry import Theme
 
@@ -94,6 +95,7 @@ TABLE.page.object_list = [
 TAGS = [Example(name=name, get_absolute_url=f"/tags/{name}/") for name in ("air", "qualite-de-l-air")]
 BARS = [Example(label=f"Value {n}", address="#" if n < 3 else "", number=1200 // n, length=1000 // n)
         for n in range(1, 5)]  # fmt: skip
+PARTS = stack([("Done", "ok", 120), ("Skipped", "quiet", 12), ("Archived", "warn", 6), ("Failed", "bad", 3)])
 PLACES = [Example(name=f"Value {n}", address="#", number=20 * n) for n in range(1, 4)]
 MAP = Example(
     ident="example-map", title="Datasets by territory", view="0 0 130 50", rows=PLACES,
@@ -172,6 +174,8 @@ def drawn_examples() -> dict[str, list[dict[str, Any]]]:
     return {
         "bar_list": [{"bars": BARS, "label": "Values, the commonest first"}],
         "map": [{"map": MAP}],
+        "stack": [{"parts": PARTS}],
+        "stack_legend": [{"parts": PARTS}, {"parts": PARTS, "numbers": True}],
     }
 
 

@@ -22,6 +22,8 @@ ALIASES = (
     ("mots-cles/<str:key>/", "/tags/{key}/"),
     ("territoires/", "/territories/"),
     ("territoires/<str:level>/<str:code>/", "/territories/{level}/{code}/"),
+    ("moissonneurs/", "/harvest/"),
+    ("moissonneurs/<str:key>/", "/harvest/{key}/"),
     ("utilisateurs/<str:key>/", "/users/{key}/"),
     ("actualites/", "/posts/"),
     ("actualites/<str:key>/", "/posts/{key}/"),

@@ -5,8 +5,8 @@ from tests.permissions.lines import line
 
 KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
-    r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|mots-cles|utilisateurs|actualites|connexion"
-    r"|inscription|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?"
+    r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|mots-cles|moissonneurs|utilisateurs|actualites"
+    r"|connexion|inscription|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?"
     r"|territoires/(<str:level>/<str:code>/)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
@@ -113,6 +113,9 @@ PAGES = [
     line("GET", rf"posts/{KEY}/", p.drafts_for_sysadmins, "post"),
     line("GET", rf"topics/{KEY}/", p.pages, "topic"),
     line("GET", rf"users/{KEY}/", p.everybody, "user"),
+    line("GET", r"harvest/", p.everybody),
+    line("GET", rf"harvest/{KEY}/", p.pages, "source"),
+    line("GET", rf"harvest/{KEY}/jobs/<str:ident>/", p.pages, "source", ident="job"),
 ]
 DESK = (
     r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
