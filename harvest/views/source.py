@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from catalog.views.cards import add_formats, dataset_cards
 from catalog.views.guard import GuardedPage
 from catalog.views.listing import TOO_MUCH
 from catalog.views.objects import ObjectPage
+from catalog.views.sitemaps import Section
 from harvest import outcomes
 from harvest.backends import backend_of, backends
 from harvest.models import Health, Job, JobStatus, Source, Validation
@@ -122,6 +124,12 @@ class SourceList(GuardedPage):
         context |= {"page": page, "rows": rows_of(list(page)), "legend": outcomes.parts_of({})}
         response = self.render_to_response(self.get_context_data(api_url="/api/1/harvest/sources/", **context))
         return guard.unindexed(response) if arguments else response
+
+
+def sitemap_section() -> Section:
+    """Return the sources for the sitemap; one changes with its runs."""
+    changed = Coalesce("last_complete_at", "created_at")
+    return Section(Source.objects.listed().annotate(newest=changed), "newest")
 
 
 def rows_of(sources: list[Source]) -> list[Row]:
