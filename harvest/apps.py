@@ -9,10 +9,16 @@ class HarvestConfig(AppConfig):
     def ready(self) -> None:
         from catalog.api import dumps_schema
         from catalog.documents.shapes import social
-        from harvest import tasks  # noqa: F401 - registers the jobs that the API can schedule
+        from catalog.views import sitemaps
+        from harvest import (
+            slots,  # noqa: F401 - fills the places of the object pages
+            tasks,  # noqa: F401 - registers the jobs that the API can schedule
+        )
         from harvest.api.sources import shapes_of
         from harvest.receivers import connect
+        from harvest.views.source import sitemap_section
 
         dumps_schema.NAMES.append("harvests")
         social.LOADERS["source"] = shapes_of
+        sitemaps.PLUGGED["harvest"] = sitemap_section
         connect()

@@ -1,17 +1,22 @@
-"""Addresses of the harvester: the dump of its sources, and its API."""
+"""Addresses of the harvester: the dump of its sources, its pages, and its API."""
 
 from django.urls import path
 
 from harvest.api.actions import JobActionViewSet, PreviewViewSet
 from harvest.api.jobs import JobItemViewSet, JobViewSet, SourceJobsViewSet, SourceRunViewSet
 from harvest.api.sources import BackendViewSet, SourceViewSet
-from harvest.views import harvests_dump
+from harvest.views.dump import harvests_dump
+from harvest.views.job import JobPage
+from harvest.views.source import SourceList, SourcePage
 
 SOURCE = {"get": "retrieve", "put": "update", "delete": "destroy"}
 SCHEDULE = {"post": "schedule", "delete": "unschedule"}
 
 urlpatterns = [
     *(path(f"{prefix}harvests.csv", harvests_dump) for prefix in ["", "fr/", "en/", "api/1/site/"]),
+    path("harvest/", SourceList.as_view(), name="source-list"),
+    path("harvest/<str:key>/", SourcePage.as_view(), name="source-detail"),
+    path("harvest/<str:key>/jobs/<str:ident>/", JobPage.as_view(), name="source-job"),
     path("api/1/harvest/backends/", BackendViewSet.as_view({"get": "list"})),
     path("api/1/harvest/sources/", SourceViewSet.as_view({"get": "list", "post": "create"})),
     path("api/1/harvest/source/preview/", PreviewViewSet.as_view({"post": "preview_unsaved"})),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Count
 from django.http import Http404
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,10 +14,9 @@ from catalog.api.core import ApiView
 from catalog.api.refs import DatasetReferenceSerializer
 from catalog.api.suggest import MAX_SIZE, SUGGEST_PARAMETERS, read_size, read_suggest
 from catalog.documents.shapes.common import dataset_reference
+from catalog.filters.places import zones_named
 from catalog.models import Dataset, GeoLevel, GeoZone
 from catalog.models.spatial import OTHER, POINT_OF_INTEREST
-from catalog.search import suggestions
-from portal.lib.slugs import normalize
 
 ZONE_DATASETS = 25
 DATASETS_SIZE = "The amount of datasets to fetch"
@@ -137,15 +135,10 @@ class SpatialViewSet(ApiView):
     def suggest(self, request: Request) -> Response:
         """Suggest territories by their name or their code: the very name first, then beginnings, the widest first."""
         words, size = read_suggest(request)
-        slug = normalize(suggestions.without_elision(words))
-        wanted = Q(slug__contains=slug) if slug else Q(name__icontains=words)  # a slug is the name without accents
-        wanted |= Q(code__iexact=words) | Q(pk__iexact=words)
-        named = Case(When(slug=slug, then=0), When(slug__startswith=slug, then=1), default=2)
-        rows = GeoZone.objects.filter(wanted).order_by(named, "level__admin_level", Lower("name"), "pk")
         return Response(
             [
                 {"id": zone.pk, "name": zone.name, "code": zone.code, "level": zone.level_id, "uri": zone.uri or None}
-                for zone in rows.defer("geometry")[:size]
+                for zone in zones_named(words)[:size]
             ]
         )
 

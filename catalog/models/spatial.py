@@ -1,8 +1,12 @@
 """Territories: levels (country, region…) and zones (`country:fr`)."""
 
+from urllib.parse import quote
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from catalog.models import nesting
 
 # Granularities that are not levels of territory.
 POINT_OF_INTEREST, OTHER = "poi", "other"
@@ -23,6 +27,19 @@ class GeoLevel(models.Model):
         return self.name
 
 
+class GeoZoneQuerySet(models.QuerySet["GeoZone"]):
+    def around(self, zone: "GeoZone") -> list["GeoZone"]:
+        """Return the zones that hold this one, the widest first; one query at most."""
+        ids = nesting.parents_of(zone.level_id, zone.code)
+        found = self.in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
+
+    def directly_in(self, zone: "GeoZone") -> "GeoZoneQuerySet":
+        """Return the zones that lie directly in this one."""
+        inside = nesting.children_of(zone.level_id, zone.code)
+        return self.none() if inside is None else self.filter(inside)
+
+
 class GeoZone(models.Model):
     id = models.CharField(primary_key=True, max_length=96, help_text="level:code")
     level = models.ForeignKey(GeoLevel, models.PROTECT, related_name="zones", verbose_name=_("level"))
@@ -31,6 +48,8 @@ class GeoZone(models.Model):
     slug = models.SlugField(max_length=255)
     uri = models.URLField(max_length=500, blank=True)
     geometry = models.JSONField(_("geometry (GeoJSON)"), null=True, blank=True)
+
+    objects = GeoZoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("territory")
@@ -41,6 +60,9 @@ class GeoZone(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/territories/{quote(self.level_id, safe=':')}/{quote(self.code, safe=':')}/"
 
     def clean(self) -> None:
         if self.id != f"{self.level_id}:{self.code}":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib.slugs import normalize
 
 MIN_LENGTH, MAX_LENGTH = 3, 96
+WITHIN = 1000  # datasets among which the companions of a tag are looked for
 
 
 def normalize_tags(words: Iterable[str]) -> list[str]:
@@ -28,6 +29,12 @@ def normalize_tags(words: Iterable[str]) -> list[str]:
     return tags
 
 
+def _bearers(path: str, *, listed: bool) -> Q:
+    """Return the condition that the object at the end of `path` is public or, stricter, listed."""
+    conditions = {f"{path}private": False, f"{path}deleted__isnull": True}
+    return Q(**conditions, **({f"{path}archived__isnull": True} if listed else {}))
+
+
 class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, names: Iterable[str]) -> list["Tag"]:
         """Return the tags of these (normalised) names, made where missing, in two queries and one insert."""
@@ -35,24 +42,24 @@ class TagQuerySet(models.QuerySet["Tag"]):
         self.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
         return list(self.filter(name__in=wanted).order_by("name"))
 
-    def with_usage(self) -> Self:
+    def with_usage(self, *, listed: bool = False) -> Self:
         """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out.
 
-        Datasets are counted by one grouped join, reuses (few beside them) along the index of their links: a join of
-        both would multiply their rows.
+        With `listed`, archived objects do not count: the numbers are those of the lists. Datasets are counted by one
+        grouped join, reuses (few beside them) along the index of their links: a join of both would multiply their rows.
         """
-        public = Q(datasets__private=False, datasets__deleted__isnull=True)
+        counted = _bearers("datasets__", listed=listed)
         return (
-            self.annotate(datasets_count=Count("datasets", filter=public), reuses_count=self._reuses())
+            self.annotate(datasets_count=Count("datasets", filter=counted), reuses_count=self._reuses(listed=listed))
             .annotate(total=F("datasets_count") + F("reuses_count"))
             .filter(total__gt=0)
             .order_by("-total", "name")
         )
 
-    def _reuses(self) -> Subquery:
+    def _reuses(self, *, listed: bool) -> Subquery:
         """Return the number of public reuses which carry the outer tag."""
         links = self.model._meta.get_field("reuses").related_model.tags.through.objects
-        public = links.filter(tag=OuterRef("pk"), reuse__private=False, reuse__deleted__isnull=True).order_by()
+        public = links.filter(_bearers("reuse__", listed=listed), tag=OuterRef("pk")).order_by()
         # `Count` would group the links, and give no row in place of 0.
         counting = Func("pk", function="COUNT", output_field=models.IntegerField())
         return Subquery(public.annotate(uses=counting).values("uses"))
@@ -72,7 +79,17 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/datasets/?tag={self.name}"
+        return f"/tags/{self.name}/"
+
+    def used_with(self, *, most: int = 12) -> list["Tag"]:
+        """Return the tags that listed datasets bear beside this one, the commonest first, with `together`.
+
+        One query; the newest datasets alone are looked at, WITHIN of them.
+        """
+        links = self.datasets.through.objects.filter(_bearers("dataset__", listed=True), tag=self)
+        newest = links.order_by("-dataset__created_at", "dataset").values("dataset")[:WITHIN]
+        others = Tag.objects.filter(datasets__in=newest).exclude(pk=self.pk)
+        return list(others.annotate(together=Count("datasets")).order_by("-together", "name")[:most])
 
     def clean(self) -> None:
         self.name = normalize_tags([self.name])[0]

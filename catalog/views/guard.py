@@ -52,6 +52,7 @@ class GuardedPage(TemplateView):
     """
 
     paged = True
+    kept = True  # whether the answer changes with the catalogue and the index alone, so that clients may keep it
 
     def names(self) -> Collection[str]:
         raise NotImplementedError
@@ -68,7 +69,8 @@ class GuardedPage(TemplateView):
         if says_nothing(request, self.names()):
             return HttpResponseRedirect(address(request, arguments))
         number = page_number(request) if self.paged else 1
-        etag = etag_of(request, arguments, number) if is_anonymous(request) and not settings.DEBUG else ""
+        keeps = self.kept and is_anonymous(request) and not settings.DEBUG
+        etag = etag_of(request, arguments, number) if keeps else ""
         kept = unchanged(request, etag) if etag else None
         if kept is not None:
             return kept

@@ -16,6 +16,8 @@ from catalog.views.resource import ResourceContent, ResourceDetail, ResourcePlac
 from catalog.views.reuse import ReuseDetail, ReuseList
 from catalog.views.search import SearchPage
 from catalog.views.shared import Citation, Embed, Picture
+from catalog.views.tag import TagDetail, TagList
+from catalog.views.territory import TerritoryDetail, TerritoryList
 from catalog.views.topic import TopicDetail, TopicList
 from catalog.views.user import UserDetail
 
@@ -64,6 +66,10 @@ urlpatterns = [
     path("reuses/<str:key>/", ReuseDetail.as_view(), name="reuse-detail"),
     path("organizations/", OrganizationList.as_view(), name="organization-list"),
     path("organizations/<str:key>/", OrganizationDetail.as_view(), name="organization-detail"),
+    path("tags/", TagList.as_view(), name="tag-list"),
+    path("tags/<str:name>/", TagDetail.as_view(), name="tag-detail"),
+    path("territories/", TerritoryList.as_view(), name="territory-list"),
+    path("territories/<str:level>/<str:code>/", TerritoryDetail.as_view(), name="territory-detail"),
     path("topics/", TopicList.as_view(), name="topic-list"),
     path("topics/<str:key>/", TopicDetail.as_view(), name="topic-detail"),
     path("users/<str:key>/", UserDetail.as_view(), name="user-detail"),

@@ -1,8 +1,9 @@
 """Sitemaps (sitemaps.org): an index, and files of at most 45,000 addresses, written as they are read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from catalog.models import Change, Dataservice, Dataset, Organization, Post, Reuse, Topic
+from catalog.models import Change, Dataservice, Dataset, GeoZone, Organization, Post, Reuse, Tag, Topic
 
 SIZE = 45_000  # addresses of a file; the protocol takes 50,000
 CHUNK = 2_000  # rows read at once
@@ -22,10 +23,17 @@ HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{NAMESPACE}">\n'
 
 
 class Section(NamedTuple):
-    """The objects of one kind that everybody may list, with the column that tells when one last changed."""
+    """The objects of one kind that everybody may list, with the column that tells when one last changed.
+
+    `parts` are the columns that their addresses are made of.
+    """
 
     rows: QuerySet
     changed: str
+    parts: tuple[str, ...] = ("slug",)
+
+
+PLUGGED: dict[str, Callable[[], Section]] = {}  # of other apps, by the name of their pages
 
 
 def sections() -> dict[str, Section]:
@@ -33,7 +41,19 @@ def sections() -> dict[str, Section]:
     nobody = AnonymousUser()
     models = {"datasets": Dataset, "organizations": Organization, "reuses": Reuse, "topics": Topic, "posts": Post}
     found = {name: Section(model.objects.listed_to(nobody), "last_modified") for name, model in models.items()}
-    return {**found, "dataservices": Section(Dataservice.objects.listed_to(nobody), "metadata_modified_at")}
+    return {
+        **found,
+        "dataservices": Section(Dataservice.objects.listed_to(nobody), "metadata_modified_at"),
+        "tags": Section(borne_by_datasets(Tag.objects.all(), "datasets"), "newest", ("name",)),
+        "territories": Section(borne_by_datasets(GeoZone.objects.all(), "datasets"), "newest", ("level_id", "code")),
+        **{name: plugged() for name, plugged in PLUGGED.items()},
+    }
+
+
+def borne_by_datasets(rows: QuerySet, path: str) -> QuerySet:
+    """Return the rows that listed datasets (at the end of `path`) refer to, with `newest`, when one last changed."""
+    listed = {f"{path}__private": False, f"{path}__deleted__isnull": True, f"{path}__archived__isnull": True}
+    return rows.filter(**listed).annotate(newest=Max(f"{path}__last_modified"))
 
 
 @require_safe
@@ -62,7 +82,7 @@ def section(request: HttpRequest, name: str, page: int) -> HttpResponse:
     known = get_conditional_response(request, etag=tag)
     if known is not None:
         return _headers(known)
-    rows = found.rows.order_by("pk").annotate(changed_at=F(found.changed)).values_list("slug", "changed_at")
+    rows = found.rows.order_by("pk").annotate(changed_at=F(found.changed)).values_list("changed_at", *found.parts)
     answer = StreamingHttpResponse(_urls(name, rows[start : start + SIZE]), content_type="application/xml")
     answer["ETag"] = tag
     return _headers(answer)
@@ -71,8 +91,9 @@ def section(request: HttpRequest, name: str, page: int) -> HttpResponse:
 def _urls(name: str, rows: QuerySet) -> Iterator[str]:
     yield HEAD
     part: list[str] = []
-    for slug, changed in rows.iterator(chunk_size=CHUNK):
-        address = escape(f"{settings.SITE_URL}/{name}/{slug}/")
+    for changed, *parts in rows.iterator(chunk_size=CHUNK):
+        path = "/".join(quote(one, safe=":") for one in parts)
+        address = escape(f"{settings.SITE_URL}/{name}/{path}/")
         part.append(f"<url><loc>{address}</loc><lastmod>{_moment(changed)}</lastmod></url>\n")
         if len(part) == CHUNK:
             yield "".join(part)

@@ -90,7 +90,7 @@ def dataset(item: Dataset, resources: Iterable[Resource]) -> Fields:
             "datePublished": item.created_at.isoformat(),
             "dateModified": item.last_update.isoformat(),
             "temporalCoverage": _period(item),
-            "spatialCoverage": [_place(zone) for zone in item.spatial_zones.all()],
+            "spatialCoverage": [place(zone) for zone in item.spatial_zones.all()],
             "includedInDataCatalog": catalogue(),
             "distribution": [_distribution(one) for _n, one in zip(range(DISTRIBUTIONS), resources, strict=False)],
         }
@@ -121,8 +121,10 @@ def _period(item: Dataset) -> str:
     return f"{item.temporal_start.isoformat()}/{item.temporal_end.isoformat() if item.temporal_end else '..'}"
 
 
-def _place(zone: GeoZone) -> Fields:
-    return {"@type": "Country" if zone.level_id == COUNTRY else "AdministrativeArea", "name": zone.name}
+def place(zone: GeoZone) -> Fields:
+    """Return a territory."""
+    kind = "Country" if zone.level_id == COUNTRY else "AdministrativeArea"
+    return {"@type": kind, "name": zone.name, "url": absolute(zone.get_absolute_url())}
 
 
 def _distribution(item: Resource) -> Fields:

@@ -21,7 +21,7 @@ from harvest.api import job_shapes
 from harvest.api.jobs import JobViewSet
 from harvest.api.sources import HarvestSourceForm
 from harvest.models import STATUS_OF, Action, ItemStatus, Job, JobStatus, Source
-from harvest.models.source import without_user
+from harvest.models.source import without_secrets
 from harvest.permissions import source_permissions
 from harvest.pipeline import undoing
 from harvest.pipeline.previewing import Preview, PreviewItem, preview
@@ -129,7 +129,7 @@ def _item(one: PreviewItem, at: datetime, *, trusted: bool) -> dict[str, Any]:
     error = {"created_at": at, "message": one.error, "details": (one.details or None) if trusted else None}
     return {
         "remote_id": one.remote_id or None,
-        "remote_url": without_user(one.url) or None,
+        "remote_url": without_secrets(one.url) or None,
         "status": STATUS_OF.get(Action(one.action), ItemStatus.DONE),
         "action": one.action,
         "dataset": dataset if one.title else None,

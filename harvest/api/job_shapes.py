@@ -14,7 +14,7 @@ from catalog.models import Dataservice, Dataset
 from catalog.models.base import type_of_user
 from catalog.permissions import Actor
 from harvest.models import ItemStatus, Job, JobItem, JobStatus
-from harvest.models.source import without_user
+from harvest.models.source import without_secret_addresses, without_secrets
 
 ITEMS = "/api/1/harvest/job/{}/items/?page=1&page_size=20"
 TYPES = {"dataset": "dataset_id", "dataservice": "dataservice_id"}
@@ -125,7 +125,7 @@ def items(rows: list[JobItem], user: type_of_user, actor: Actor) -> list[dict[st
 def _item(row: JobItem, dataset: Dataset | None, dataservice: Dataservice | None, actor: Actor) -> dict[str, Any]:
     return {
         "remote_id": row.remote_id or None,
-        "remote_url": without_user(row.remote_url) or None,
+        "remote_url": without_secrets(row.remote_url) or None,
         "status": row.status,
         "created": row.created,
         "started": row.started,
@@ -139,12 +139,18 @@ def _item(row: JobItem, dataset: Dataset | None, dataservice: Dataservice | None
     }
 
 
+def message_of(error: dict[str, Any]) -> str | None:
+    """Return what an error says to everybody: no secret of an address in it."""
+    message = error.get("message")
+    return without_secret_addresses(message) if isinstance(message, str) else None
+
+
 def _errors(errors: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
     """The shapes of errors; their details (paths, addresses) are for system administrators."""
     return [
         {
             "created_at": one.get("created_at"),
-            "message": one.get("message"),
+            "message": message_of(one),
             "details": one.get("details") if actor.is_sysadmin else None,
         }
         for one in errors

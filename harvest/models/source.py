@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import models
@@ -56,6 +56,33 @@ def without_user(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+SECRET_ARGUMENT = re.compile(rf"{SECRET.pattern}|^(key|auth|sig|signature|sas)$", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'«»“”]+", re.IGNORECASE)
+
+
+def without_secrets(url: str) -> str:
+    """Return `url` as strangers may read it: without user name, password, and arguments that tell a secret.
+
+    What is no address that can be taken apart becomes an empty text.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    query = "&".join(one for one in parts.query.split("&") if not SECRET_ARGUMENT.search(argument_name(one)))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
+
+
+def argument_name(argument: str) -> str:
+    """Return the name in `name=value`, as whoever receives it reads it."""
+    return unquote_plus(argument.partition("=")[0])
+
+
+def without_secret_addresses(text: str) -> str:
+    """Return a message with each address in it as strangers may read it."""
+    return ADDRESS.sub(lambda match: without_secrets(match[0]), text)
+
+
 def masked(value: Any, *, secret: bool = False) -> Any:
     """Return a copy of a configuration with what stands under a telling name replaced by `***`.
 
@@ -71,7 +98,7 @@ def masked(value: Any, *, secret: bool = False) -> Any:
         return [masked(item, secret=secret) for item in value]
     if secret and value is not None:
         return MASK
-    return without_user(value) if isinstance(value, str) and "://" in value else value
+    return without_secrets(value) if isinstance(value, str) and "://" in value else value
 
 
 class Source(PublicIdModel, OwnedModel, SluggedModel):
@@ -128,5 +155,8 @@ class Source(PublicIdModel, OwnedModel, SluggedModel):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, with what may be published of the address and of the configuration."""
-        self.public_url, self.public_config = without_user(self.url), masked(self.config)
+        self.public_url, self.public_config = without_secrets(self.url), masked(self.config)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"/harvest/{self.slug}/"

@@ -11,6 +11,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from portal.lib.stacks import stack
 from portal.themes.active import using
 from portal.themes.registry import Theme
 
@@ -91,6 +92,17 @@ TABLE.page.object_list = [
     for town, value in (("Port-Serein", "21.5"), ("Valmont", "18"))
 ]
 
+TAGS = [Example(name=name, get_absolute_url=f"/tags/{name}/") for name in ("air", "qualite-de-l-air")]
+BARS = [Example(label=f"Value {n}", address="#" if n < 3 else "", number=1200 // n, length=1000 // n)
+        for n in range(1, 5)]  # fmt: skip
+PARTS = stack([("Done", "ok", 120), ("Skipped", "quiet", 12), ("Archived", "warn", 6), ("Failed", "bad", 3)])
+PLACES = [Example(name=f"Value {n}", address="#", number=20 * n) for n in range(1, 4)]
+MAP = Example(
+    ident="example-map", title="Datasets by territory", view="0 0 130 50", rows=PLACES,
+    frames=[Example(x=90, y=2, width=38, height=46)], legend=[Example(step=5, least=20, most=60)],
+    areas=[Example(place=place, path=f"M{5 + 42 * n} 10l20-6 18 12-6 24-26 4z", step=2 * n, here=n == 2)
+           for n, place in enumerate(PLACES)],
+)  # fmt: skip
 MONTHS = [("September 2026", 1200), ("October 2026", 900), ("November 2026", 1800)]
 CHART = Example(
     ident="example-chart", title="Visits a month", unit="visits", rows=MONTHS, total=3900, highest=MONTHS[2],
@@ -112,7 +124,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
              "topic": TOPIC, "post": POST}  # fmt: skip
     found = {f"card_{kind}": [{"item": item}] for kind, item in cards.items()}
     found |= {f"chart_{part}": [{"chart": CHART}] for part in ("axes", "bars", "line", "table")}
-    found |= {name: [{}] for name in ("footer", "nav", "skiplinks")}
+    found |= {name: [{}] for name in ("footer", "nav", "skiplinks")} | drawn_examples()
     tabs = [Example(label="Reuses", number=3, address="/reuses/")]
     return found | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
@@ -153,7 +165,17 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "state_notices": [{"item": DATASET}],
         "states": [{"item": REUSE}],
         "table": [{"table": TABLE, "caption": "air-2026.csv"}],
-        "tags": [{"tags": [Example(name="air"), Example(name="qualité-de-l-air")], "list_url": "/datasets/"}],
+        "tags": [{"tags": TAGS}, {"tags": TAGS, "list_url": "/datasets/"}],
+    }
+
+
+def drawn_examples() -> dict[str, list[dict[str, Any]]]:
+    """Return the examples of what is drawn of numbers, but charts over time."""
+    return {
+        "bar_list": [{"bars": BARS, "label": "Values, the commonest first"}],
+        "map": [{"map": MAP}],
+        "stack": [{"parts": PARTS}],
+        "stack_legend": [{"parts": PARTS}, {"parts": PARTS, "numbers": True}],
     }
 
 

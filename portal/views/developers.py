@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -11,7 +13,9 @@ from django.views.generic import TemplateView
 from catalog.exports.base import Export
 from catalog.exports.registry import EXPORTS
 from catalog.models import Change
+from harvest.backends import backends
 from harvest.exports import HARVESTS
+from harvest.models import Source
 
 CACHE_TTL = 3600  # seconds; the key changes with what the dump shows
 
@@ -38,11 +42,33 @@ class DumpRow(NamedTuple):
     changed: datetime | None
 
 
+class HarvesterRow(NamedTuple):
+    """A harvester that is installed, and the list of what it reads."""
+
+    label: str
+    name: str
+    address: str
+    sources: int
+
+
 class Developers(TemplateView):
     template_name = "portal/developers.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(dumps=[describe(one) for one in [*EXPORTS.values(), HARVESTS]], **context)
+        return super().get_context_data(
+            dumps=[describe(one) for one in [*EXPORTS.values(), HARVESTS]], harvesters=harvesters(), **context
+        )
+
+
+def harvesters() -> list[HarvesterRow]:
+    """Return the harvesters that are installed, with how many catalogues each reads; one query."""
+    used = Source.objects.listed().order_by().values_list("backend").annotate(Count("pk"))
+    numbers = dict(used)
+    address = reverse("source-list")
+    return [
+        HarvesterRow(str(kind.label), name, f"{address}?backend={name}", numbers.get(name, 0))
+        for name, kind in backends().items()
+    ]
 
 
 def describe(export: Export) -> DumpRow:

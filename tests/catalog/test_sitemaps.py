@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.views import sitemaps
+from harvest.models import Source
 from tests.catalog.factories import DatasetFactory, OrganizationFactory, PostFactory, ReuseFactory
 
 SPACE = {"s": sitemaps.NAMESPACE}
@@ -65,6 +66,23 @@ def test_a_file_is_read_again_when_the_catalogue_changed(client, catalogue):
     changed = client.get("/sitemap-datasets-1.xml", **tag)
     list(changed.streaming_content)
     assert changed.status_code == 200
+
+
+def test_tags_territories_and_sources_are_in_it(client, db, settings):
+    shown, hidden = DatasetFactory(tags=["eau"]), DatasetFactory(tags=["secret"], private=True)
+    shown.spatial_zones.set(["fr:region:53"])
+    hidden.spatial_zones.set(["fr:region:11"])
+    Source.objects.create(name="Ville", url="https://h.example.org/", backend="dcat")
+    Source.objects.create(name="Gone", url="https://h.example.org/", backend="dcat", deleted=timezone.now())
+    files = locations(client, "/sitemap.xml")
+    found = {address for file in files for address in locations(client, file.removeprefix(settings.SITE_URL))}
+    paths = {address.removeprefix(settings.SITE_URL) for address in found}
+    assert {one for one in paths if one.startswith(("/tags/", "/territories/", "/harvest/"))} == {
+        "/tags/eau/",
+        "/territories/fr:region/53/",
+        "/harvest/ville/",
+    }
+    assert all(client.get(one).status_code == 200 for one in paths)
 
 
 def test_robots_are_told_of_it(client, db, settings):

@@ -7,6 +7,9 @@ KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
     r"|mon-compte|publier|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
+    r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|mots-cles|moissonneurs|utilisateurs|actualites"
+    r"|connexion|inscription|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?"
+    r"|territoires/(<str:level>/<str:code>/)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -62,7 +65,9 @@ OPEN = [
     line("GET", rf"{LANGUAGE}organizations/{KEY}/[a-z-]+\.csv", p.organization_pages, "organization"),
     line("GET", r"|developpeurs/|\^\(\?P<language>fr\|en\)\(\?:/\(\?P<rest>\.\*\)\)\?\$", p.everybody),
     line("GET POST PUT PATCH DELETE", r"developers/", p.everybody),  # leads to the French name
-    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
+    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics|tags|territories)/", p.everybody),
+    line("GET", r"territories/<str:level>/<str:code>/", p.everybody),
+    line("GET", r"tags/<str:name>/", p.nothing_there),  # no such tag
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
     line("GET", r"oembed", p.always(400)),  # without the address of a page
@@ -111,6 +116,9 @@ PAGES = [
     line("GET", rf"posts/{KEY}/", p.drafts_for_sysadmins, "post"),
     line("GET", rf"topics/{KEY}/", p.pages, "topic"),
     line("GET", rf"users/{KEY}/", p.everybody, "user"),
+    line("GET", r"harvest/", p.everybody),
+    line("GET", rf"harvest/{KEY}/", p.pages, "source"),
+    line("GET", rf"harvest/{KEY}/jobs/<str:ident>/", p.pages, "source", ident="job"),
 ]
 PUBLISHING = [
     line("GET", r"publish/", p.own_page),

@@ -36,6 +36,7 @@ def parts(line: Line, world: World, role: str, state: str) -> dict[str, Any]:
     values: dict[str, Any] = {
         "key": item.pk if item else "x", "pk": item.pk if item else "x",
         "extension": "ttl", "identifier": "a", "size": 32, "level": "country",
+        "code": "fr",
         "zone": "country:fr", "zones": "country:fr", "rid": world.get("resource", state).pk, "kind": "spd",
         "user": world.get("member").pk, "path": "none.txt", "version": "1", "rest": "none", "element": "x",
         "name": "none", "page": 1, "resource": world.get("resource", state).pk,

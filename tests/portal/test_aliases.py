@@ -13,6 +13,8 @@ VALUES = {
     "resource": "00000000-0000-4000-8000-000000000000",
     "extension": "ttl",
     "kind": "reuses",
+    "level": "fr:region",
+    "code": "53",
 }
 
 
