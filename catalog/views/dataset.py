@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.dataset import DatasetSearchFilter
 from catalog.models import Dataset, GeoZone, Resource
 from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
-from catalog.views import citations, structured
+from catalog.views import citations, maps, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import (
     LAST_UPDATE,
@@ -105,12 +105,17 @@ class DatasetDetail(ObjectPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         dataset, user = context["dataset"], self.request.user
         q = self.request.GET.get("q", "")
+        where = maps.coverage(
+            "coverage-map", _("Territory covered"), dataset.spatial_zones.all(), dataset.spatial_geom,
+            dataset.get_absolute_url(),
+        )  # fmt: skip
         community = dataset.community_resources.select_related("organization", "owner")
         return super().get_context_data(
             citation=citations.sentence(dataset),
             resources=page_of(self.request, wanted_resources(dataset, q), Resource.objects.all(), size=RESOURCES),
             searchable=dataset.resources_count > SEARCHABLE,
             q=q,
+            map=where,
             community_resources=list(community[: RESOURCES + 1]),
             reuses=list(reuse_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
             dataservices=list(dataservice_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),

@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 
+from catalog.models import GeoZone
+
 FOLDER = Path(__file__).parent / "outlines"
 STEPS = 5  # colours beside the one for none
 MARGIN = 12  # around a part that is cut out, in units of the drawing
+AROUND = 40  # at least, around what a dataset covers, in units of the drawing
 SIDE = 600  # of a territory drawn from its own geometry, in units of the drawing
 MOST_POINTS = 50_000  # of one geometry; what has more is not drawn
 LEVELS = ("fr:region", "fr:departement", "country")  # those whose outlines come with the portal
@@ -90,6 +93,7 @@ class Map:
     frames: tuple[Frame, ...] = ()
     legend: tuple[Step, ...] = ()
     rows: tuple[Place, ...] = ()  # for the table, the largest number first
+    ground: str = ""  # the outlines of what lies around
 
 
 @cache
@@ -131,6 +135,44 @@ def locator(ident: str, title: str | Promise, zone_id: str, level: str, places: 
     drawn = [(pk, place) for pk, place in places.items() if pk in known.paths]
     areas = [Area(place, known.whole(pk), 0, here=pk == zone_id) for pk, place in drawn]
     return Map(ident, title, known.view, tuple(areas), frames=known.frames)
+
+
+def coverage(ident: str, title: str | Promise, zones: Iterable[GeoZone], geometry: Any, address: str) -> Map | None:
+    """Return the map of the zones of the widest level whose outlines are known, with what lies around them; else of
+    the geometry (GeoJSON), drawn as a link to `address`; None for what can't be drawn.
+    """
+    zones = list(zones)
+    for level in LEVELS:
+        known = outlines_of(level)
+        drawn = [zone for zone in zones if zone.level_id == level and zone.pk in known.paths]
+        if drawn:
+            view = _wider(cut(known.paths[zone.pk] for zone in drawn))
+            areas = [_here(zone.name, zone.get_absolute_url(), known.paths[zone.pk]) for zone in drawn]
+            return Map(ident, title, " ".join(map(str, view)), tuple(areas), ground=_ground(level, view))
+    return own_map(ident, title, Place(str(title), address, 0), geometry)
+
+
+def _here(name: str, address: str, path: str) -> Area:
+    return Area(Place(name, address, 0), path, 0, here=True)
+
+
+def _wider(view: str) -> tuple[int, int, int, int]:
+    """Return a view with half as much around it, and never so close that nobody knows the place."""
+    left, top, width, height = (int(one) for one in view.split())
+    around = max(AROUND, max(width, height) // 2)
+    return left - around, top - around, width + 2 * around, height + 2 * around
+
+
+def _ground(level: str, view: tuple[int, int, int, int]) -> str:
+    """Return the outlines that lie in the view: countries, or regions, which are drawn to the departments' scale."""
+    known = outlines_of("country" if level == "country" else "fr:region")
+    left, top, width, height = view
+
+    def shows(path: str) -> bool:
+        box = _box(path)
+        return box[0] < left + width and box[2] > left and box[1] < top + height and box[3] > top
+
+    return "".join(path for path in known.paths.values() if shows(path))
 
 
 def own_map(ident: str, title: str | Promise, place: Place, geometry: Any) -> Map | None:

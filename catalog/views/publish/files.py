@@ -67,13 +67,15 @@ def begin(form: StartForm, page: PublishPage) -> Dataset:
 
     dataset, row = _written(stored, write)
     if row is not None:
-        look_into(row, page, own_title=bool(given["title"]))
+        look_into(row, page, given["file"].name if given["file"] else "", own_title=bool(given["title"]))
     return dataset
 
 
-def look_into(row: Resource, page: PublishPage, *, own_title: bool = True) -> None:
-    """Fill what is still empty in the draft and the file with what the file tells; say what could not be read."""
-    name = row.title if row.filetype == FileType.FILE else ""
+def look_into(row: Resource, page: PublishPage, name: str, *, own_title: bool = True) -> None:
+    """Fill what is still empty in the draft and the file with what the file tells; say what could not be read.
+
+    `name` is the file's, as its sender called it; empty for an address.
+    """
     guess = guesses.guess(row, name)
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=row.dataset_id)
@@ -187,7 +189,7 @@ class Files(DatasetStep):
         given = form.cleaned_data
         stored = _received(given["file"], pk) if given["file"] else None
         row = _written(stored, lambda: _added(self.own(Dataset, pk, lock=True), stored, given["url"], self))
-        look_into(row, self)
+        look_into(row, self, given["file"].name if given["file"] else "")
 
     def move(self, dataset: Dataset, rid: str, direction: str) -> None:
         """Move one file of the dataset a place up or down, or before all others."""

@@ -21,7 +21,7 @@ class PortalMap extends HTMLElement {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
     const frame = document.createElement("div");
-    frame.className = "p-map__frame";
+    frame.className = "p-geo__frame";
     this.replaceChildren(frame);
     const map = L.map(frame, { attributionControl: false, worldCopyJump: true, minZoom: 1, maxZoom: 17, preferCanvas: true });
     frame.setAttribute("role", "region");
