@@ -19,7 +19,7 @@ from catalog.models.resource import Resource
 from catalog.models.reuse import Reuse
 from catalog.models.search import SearchChange, SearchLog, SearchSynonym
 from catalog.models.search_miss import SearchMiss
-from catalog.models.site import Site
+from catalog.models.site import PortalLink, Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
 from catalog.models.tag import Tag
@@ -50,6 +50,7 @@ __all__ = [
     "Organization",
     "OrganizationBadge",
     "OutboxEvent",
+    "PortalLink",
     "Post",
     "Report",
     "Resource",
