@@ -28,7 +28,10 @@ class Notice(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """The portal. `logo` and `logo_dark` are addresses or empty; without a dark one the other stands for both."""
+    """The portal. `logo` and `logo_dark` are addresses or empty; without a dark one the other stands for both.
+
+    `pages` are the published editorial pages, `foot_pages` those of them that the footer shows.
+    """
 
     title: str
     tagline: str
@@ -36,11 +39,14 @@ class Profile(NamedTuple):
     logo_dark: str
     notice: Notice | None
     footer: list[Entry]
+    pages: list[Entry]
+    foot_pages: list[Entry]
 
 
 def profile() -> Profile:
     """Return the portal's profile in the current language; the database is asked once in a while."""
     facts = Site.objects.facts()
+    pages = [(_page(row), row["in_footer"]) for row in facts["pages"]]
     return Profile(
         title=facts["title"],
         tagline=said(facts, "tagline") or _("Find, download and reuse open data."),
@@ -48,6 +54,8 @@ def profile() -> Profile:
         logo_dark=facts["logo_dark"] if facts["logo"] else "",
         notice=Notice(said(facts, "notice"), facts["notice_kind"]) if is_noticed(facts) else None,
         footer=_links(facts, Place.FOOTER) or _usual_footer(),
+        pages=[entry for entry, _in_footer in pages],
+        foot_pages=[entry for entry, in_footer in pages if in_footer],
     )
 
 
@@ -89,6 +97,10 @@ def _links(facts: dict[str, Any], place: Place) -> list[Entry]:
         for row in facts["links"]
         if row["place"] == place
     ]
+
+
+def _page(row: dict[str, Any]) -> Entry:
+    return Entry(said(row, "title"), reverse("page", args=[row["path"]]))
 
 
 def _current(path: str, address: str) -> str:

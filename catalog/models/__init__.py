@@ -13,6 +13,7 @@ from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
+from catalog.models.page import Page
 from catalog.models.post import Post
 from catalog.models.report import Report
 from catalog.models.resource import Resource
@@ -50,6 +51,7 @@ __all__ = [
     "Organization",
     "OrganizationBadge",
     "OutboxEvent",
+    "Page",
     "PortalLink",
     "Post",
     "Report",

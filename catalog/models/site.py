@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from portal.lib.addresses import MAX_LENGTH, validate_link
 from portal.lib.pictures import LOGO, PictureField
 
 FACTS_TTL = 60  # seconds until a change shows in the other processes
+PAGE_COLUMNS = ("path", "title_en", "title_fr", "in_footer")
 TEXTS = ("tagline_en", "tagline_fr", "notice_en", "notice_fr")
 LANGUAGES = ("en", "fr")  # of the columns that hold a text in each
 
@@ -63,7 +65,8 @@ class SiteManager(models.Manager["Site"]):
     def facts(self) -> dict[str, Any]:
         """Return what every page shows of the portal, in all languages, at most FACTS_TTL old.
 
-        Two queries, remembered: the row's columns of that name, `logo` and `logo_dark` as addresses, and `links`.
+        Three queries, remembered: the row's columns of that name, `logo` and `logo_dark` as addresses, `links`, and the
+        published `pages`.
         """
         return cache.get_or_set(self._key(), self._read, FACTS_TTL)
 
@@ -82,6 +85,7 @@ class SiteManager(models.Manager["Site"]):
             **{name: _moment(getattr(site, name)) for name in ("notice_from", "notice_until")},
             **{name: _address(getattr(site, name)) for name in ("logo", "logo_dark")},
             "links": list(PortalLink.objects.filter(site=site.pk).values(*LINK_COLUMNS)),
+            "pages": list(apps.get_model("catalog.Page").objects.published().values(*PAGE_COLUMNS)),
         }
 
 

@@ -11,6 +11,7 @@ from catalog.views.feeds import ListFeed
 from catalog.views.links import CITED
 from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
+from catalog.views.page import PageDetail
 from catalog.views.post import PostDetail, PostList
 from catalog.views.resource import ResourceDetail, resource_redirect
 from catalog.views.reuse import ReuseDetail, ReuseList
@@ -65,5 +66,6 @@ urlpatterns = [
     path("topics/<str:key>/", TopicDetail.as_view(), name="topic-detail"),
     path("users/<str:key>/", UserDetail.as_view(), name="user-detail"),
     path("posts/", PostList.as_view(), name="post-list"),
+    path("pages/<path:path>/", PageDetail.as_view(), name="page"),
     path("posts/<str:key>/", PostDetail.as_view(), name="post-detail"),
 ]

@@ -6,7 +6,8 @@ from tests.permissions.lines import line
 KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
-    r"|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
+    r"|mon-compte|mentions-legales|donnees-personnelles|politique-de-confidentialite|accessibilite|conditions-d-utilisation"
+    r"|cgu|licences|a-propos|plan-du-site|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -63,6 +64,8 @@ OPEN = [
     line("GET", r"|developpeurs/|\^\(\?P<language>fr\|en\)\(\?:/\(\?P<rest>\.\*\)\)\?\$", p.everybody),
     line("GET POST PUT PATCH DELETE", r"developers/", p.everybody),  # leads to the French name
     line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
+    line("GET", r"pages/site-map/", p.everybody),
+    line("GET", r"pages/<path:path>/", p.nothing_there),
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
     line("GET", r"oembed", p.always(400)),  # without the address of a page
