@@ -73,6 +73,7 @@ class ObjectPage(TemplateView):
             alternates=[*self.rdf_forms(found), *self._cards(found)],
             canonical_url=f"{settings.SITE_URL}{found.get_absolute_url()}",
             api_url=self._api_address(found),
+            links=links.about(found),
             share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from catalog.models import Dataservice, Dataset, Organization, Reuse
+from catalog.views.contact import Contact, ContactSent
 from catalog.views.dataservice import DataserviceDetail, DataserviceList
 from catalog.views.dataset import DatasetDetail, DatasetList
 from catalog.views.feeds import ListFeed
@@ -13,6 +14,7 @@ from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
 from catalog.views.page import PageDetail
 from catalog.views.post import PostDetail, PostList
+from catalog.views.report import ReportPage, ReportState
 from catalog.views.resource import ResourceDetail, resource_redirect
 from catalog.views.reuse import ReuseDetail, ReuseList
 from catalog.views.search import SearchPage
@@ -50,6 +52,10 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     *(one for kind, model in SHARED.items() for one in shared(kind, model)),
     *(path(f"{kind}s/recent.atom", ListFeed.as_view(page=page), name=f"{kind}-feed") for kind, page in LISTS.items()),
+    path("contact/", Contact.as_view(), name="contact"),
+    path("contact/sent/", ContactSent.as_view(), name="contact-sent"),
+    path("report/", ReportPage.as_view(), name="report"),
+    path("report/<slug:reference>/", ReportState.as_view(), name="report-state"),
     path("search/", SearchPage.as_view(), name="search"),
     path("recherche/", RedirectView.as_view(pattern_name="search", permanent=True, query_string=True)),
     path("datasets/r/<str:rid>", resource_redirect, name="resource-redirect"),

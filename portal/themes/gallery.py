@@ -149,6 +149,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "meter": [{"value": value, "label": "Quality"} for value in (0.22, 0.66, 1)],
         "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
         "notice": [{"kind": kind, "text": "Closed on **Monday**."} for kind in ("info", "warning", "error")],
+        "object_links": [{"kind": "Dataset", "id": "1", "may_contact": True}],
         "pagination": [{"page": _page()}],
         "producer": [{"item": DATASET, "link": True}],
         "producer_box": [{"item": DATASET, "contacts": [CONTACT]}],

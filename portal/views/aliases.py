@@ -32,6 +32,7 @@ ALIASES = (
     ("cgu/", "/pages/terms/"),
     ("licences/", "/pages/licences/"),
     ("a-propos/", "/pages/about/"),
+    ("nous-contacter/", "/contact/"),
     ("plan-du-site/", "/pages/site-map/"),
     ("dataset/", "/datasets/"),
     ("dataset/<str:key>/", "/datasets/{key}/"),

@@ -44,13 +44,14 @@ def sections() -> list[Section]:
         Entry(_("API and dumps"), reverse("developers")),
         Entry(_("Sitemap for search engines"), reverse("sitemap")),
     ]
+    contact = Entry(_("Contact"), reverse("contact"))
     home = Entry(_("Home"), reverse("home"))
     found = [
         Section(_("Menu"), _distinct([home, *navigation("")])),
         Section(_("Catalogue"), catalogue),
         Section(_("Account"), account),
         Section(_("For programs"), programs),
-        Section(_("The portal"), _distinct([*shown.pages, *shown.footer])),
+        Section(_("The portal"), _distinct([*shown.pages, contact, *shown.footer])),
     ]
     return [section for section in found if section.entries]
 

@@ -7,7 +7,7 @@ KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
     r"|mon-compte|mentions-legales|donnees-personnelles|politique-de-confidentialite|accessibilite|conditions-d-utilisation"
-    r"|cgu|licences|a-propos|plan-du-site|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
+    r"|nous-contacter|cgu|licences|a-propos|plan-du-site|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -65,6 +65,10 @@ OPEN = [
     line("GET POST PUT PATCH DELETE", r"developers/", p.everybody),  # leads to the French name
     line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
     line("GET", r"pages/site-map/", p.everybody),
+    line("GET POST", r"contact/", p.everybody),
+    line("GET", r"contact/sent/", p.nothing_there),  # without a reference
+    line("GET POST", r"report/", p.nothing_there),  # without an object
+    line("GET", r"report/<slug:reference>/", p.nothing_there),
     line("GET", r"pages/<path:path>/", p.nothing_there),
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
