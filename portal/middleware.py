@@ -1,4 +1,4 @@
-"""What happens around every request: its language, and what a page may load."""
+"""What happens around every request: its name, its language, and what a page may load."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,26 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from portal.lib import request_ids
+
 type_of_view = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdMiddleware:
+    """Names each request, and tells the name in its answer."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.request_id = request_ids.name_of(request)
+        token = request_ids.current.set(request.request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_ids.current.reset(token)
+        response.headers[request_ids.HEADER] = request.request_id
+        return response
 
 
 class LocaleMiddleware:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "portal.User"
 MIDDLEWARE = [
+    "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "stats.middleware.StatsMiddleware",
     "portal.lib.api.middleware.ApiMiddleware",
@@ -390,8 +391,9 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "portal.lib.request_ids.RequestIdFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "loggers": {
         "axes": {"level": "ERROR"},  # it tells who signs in; portal.accounts.locks tells of locks
         "django.request": {"level": "ERROR"},  # the web server's log has every 4xx already

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.views import links, structured
+from catalog.views.nearest import nearest, words_of
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
@@ -123,7 +124,8 @@ class ObjectPage(TemplateView):
 
     def gone(self, deleted: datetime) -> HttpResponse:
         """Return the page of an object that was deleted."""
-        context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}
+        near = {"nearest": nearest(self.request), "words": words_of(self.request.path)}
+        context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True, **near}
         return render(self.request, "portal/410.html", context, status=410)
 
     def list_url(self) -> str:
