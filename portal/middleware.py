@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -60,6 +60,19 @@ def language_of(request: HttpRequest) -> str:
         except LookupError:
             pass
     return translation.get_language_from_request(request)
+
+
+class PathMiddleware:
+    """There is nothing at a path with a NUL in it, which PostgreSQL would refuse to look up."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Raise Http404 for such a path."""
+        if "\x00" in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class ContentSecurityPolicyMiddleware:

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.themes.middleware.ThemeMiddleware",
+    "portal.middleware.PathMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *account_settings.ACCOUNT_MIDDLEWARE,
 ]

@@ -70,6 +70,10 @@ class SiteManager(models.Manager["Site"]):
         """
         return cache.get_or_set(self._key(), self._read, FACTS_TTL)
 
+    def page_address(self, path: str) -> str:
+        """Return the address of an editorial page, or an empty text while it is not published."""
+        return f"/pages/{path}/" if any(row["path"] == path for row in self.facts()["pages"]) else ""
+
     def forget_facts(self) -> None:
         """Have the facts read anew once the change is committed."""
         transaction.on_commit(lambda: cache.delete(self._key()), robust=True)

@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from catalog.models import Change, Dataservice, Dataset, Organization, Post, Reuse, Topic
+from catalog.models import Change, Dataservice, Dataset, Organization, Page, Post, Reuse, Topic
 
 SIZE = 45_000  # addresses of a file; the protocol takes 50,000
+PAGES = "pages"  # which the log of changes does not tell of
 CHUNK = 2_000  # rows read at once
 MAX_AGE = 3600  # seconds
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -33,6 +34,7 @@ def sections() -> dict[str, Section]:
     nobody = AnonymousUser()
     models = {"datasets": Dataset, "organizations": Organization, "reuses": Reuse, "topics": Topic, "posts": Post}
     found = {name: Section(model.objects.listed_to(nobody), "last_modified") for name, model in models.items()}
+    found[PAGES] = Section(Page.objects.published().annotate(slug=F("path")), "last_modified")
     return {**found, "dataservices": Section(Dataservice.objects.listed_to(nobody), "metadata_modified_at")}
 
 
@@ -59,12 +61,13 @@ def section(request: HttpRequest, name: str, page: int) -> HttpResponse:
     if page > 1 and not found.rows.order_by("pk")[start : start + 1].exists():
         raise Http404
     tag = f'"{name}-{page}-{"-".join(map(str, Change.objects.position()))}"'.replace(" ", "-")
-    known = get_conditional_response(request, etag=tag)
+    known = get_conditional_response(request, etag=tag) if name != PAGES else None
     if known is not None:
         return _headers(known)
     rows = found.rows.order_by("pk").annotate(changed_at=F(found.changed)).values_list("slug", "changed_at")
     answer = StreamingHttpResponse(_urls(name, rows[start : start + SIZE]), content_type="application/xml")
-    answer["ETag"] = tag
+    if name != PAGES:
+        answer["ETag"] = tag
     return _headers(answer)
 
 

@@ -135,3 +135,19 @@ def test_a_page_costs_one_query(client, page, django_assert_num_queries):
     client.get("/pages/help/begin/")
     with django_assert_num_queries(1):
         client.get("/pages/help/begin/")
+
+
+def test_a_new_account_accepts_the_terms_of_the_portals_page(client):
+    link = '<a href="/pages/terms/">the terms of use</a>'
+    assert link in text_of(client, "/account/signup/")
+    Page.objects.filter(path="terms").update(published=False)
+    cache.clear()
+    assert link not in text_of(client, "/account/signup/")
+
+
+def test_the_sitemap_lists_published_pages(client, page):
+    assert "/sitemap-pages-1.xml" in text_of(client, "/sitemap.xml")
+    listed = b"".join(client.get("/sitemap-pages-1.xml").streaming_content).decode()
+    assert "/pages/help/begin/</loc>" in listed
+    Page.objects.filter(pk=page.pk).update(published=False)
+    assert b"help/begin" not in b"".join(client.get("/sitemap-pages-1.xml").streaming_content)

@@ -126,3 +126,18 @@ def test_an_old_report_without_a_reference_is_nobodys_to_follow(client, dataset)
     Report.objects.create(subject=dataset, reason="spam")
     assert client.get("/report/AAAA-AAAA-AAAA/").status_code == 404
     assert client.get("/report//").status_code == 404
+
+
+def test_administrators_read_and_dismiss_reports_in_the_administration(client, admin_client, dataset):
+    client.post(address_of(dataset), SENT)
+    report = Report.objects.get()
+    list_address = "/admin/catalog/report/"
+    text = admin_client.get(f"{list_address}{report.pk}/change/").content.decode()
+    assert "The second file." in text
+    assert f'<a href="{dataset.get_absolute_url()}">' in text
+    assert "ada@example.org" not in text
+    answer = admin_client.post(list_address, {"action": "dismiss", "_selected_action": [report.pk]}, follow=True)
+    assert "1 report dismissed." in answer.content.decode()
+    assert Report.objects.get().state == "dismissed"
+    assert admin_client.get(f"{list_address}?handled=no").context["cl"].result_count == 0
+    assert admin_client.post(f"{list_address}{report.pk}/delete/", {"post": "yes"}).status_code == 403

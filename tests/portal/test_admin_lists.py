@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, Page, SearchSynonym, SlugHistory
+from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, Page, Report, SearchSynonym, SlugHistory
 from harvest.models import Source
 from portal.lib.ids import PublicIdModel
 from portal.models import ApiToken, OAuthClient, User
@@ -49,6 +49,7 @@ MAKERS = {
     "OutboxEvent": lambda number: OutboxEvent.objects.create(name="mail", error="lost", payload={"to": []}),
     "Page": lambda number: Page.objects.create(path=f"page-{number}", title_en=f"Page {number}"),
     "Post": lambda number: factories.PostFactory(owner=factories.UserFactory()),
+    "Report": lambda number: Report.objects.create(subject=factories.DatasetFactory(), reason="spam"),
     "Resource": lambda number: factories.ResourceFactory(),
     "Reuse": lambda number: factories.ReuseFactory(),
     "SearchSynonym": lambda number: SearchSynonym.objects.create(terms=f"mot {number}, word {number}"),
