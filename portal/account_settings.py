@@ -43,7 +43,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds without a visit: see SessionAgeMi
 STAFF_SESSION_AGE = 8 * 3600  # seconds without a visit
 
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=not DEBUG)
-TERMS_URL = env.str("TERMS_URL", default="")  # the conditions that a new account accepts; empty: named, not linked
+TERMS_URL = env.str("TERMS_URL", default="")  # the conditions that a new account accepts; empty: the portal's own page
 TWO_FACTOR_RESCUE_EMAIL = env.str("TWO_FACTOR_RESCUE_EMAIL", default="")  # who hears of a lost second factor
 
 # --- allauth: pages and flows -----------------------------------------------------------------------------

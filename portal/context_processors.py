@@ -1,26 +1,16 @@
 """What every template may use."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
 
-from catalog.models import Site
+from portal.profile import navigation, profile
 from portal.themes.active import active
 from portal.themes.registry import chain, scripts, stylesheets
 
 THEMES = ("light", "dark")
-
-
-class Entry(NamedTuple):
-    """One link of the main navigation; `current` is the value of `aria-current`, or an empty text."""
-
-    label: str
-    address: str
-    current: str
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -40,28 +30,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "design_css": stylesheets(design),
         "design_js": scripts(design),
         "design_preview": getattr(request, "theme_preview", None),
-        "portal": SimpleLazyObject(Site.objects.facts),
+        "portal": SimpleLazyObject(profile),
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
         "canonical_url": f"{settings.SITE_URL}{request.path}",
         "site_url": settings.SITE_URL,
         "theme": theme if theme in THEMES else "",
     }
-
-
-def navigation(path: str) -> list[Entry]:
-    """Return the main navigation as seen from `path`."""
-    entries = [
-        (_("Datasets"), reverse("dataset-list")),
-        (_("Dataservices"), reverse("dataservice-list")),
-        (_("Reuses"), reverse("reuse-list")),
-        (_("Organizations"), reverse("organization-list")),
-        (_("News"), reverse("post-list")),
-        (_("Developers"), reverse("developers")),
-    ]
-    return [Entry(label, address, _current(path, address)) for label, address in entries]
-
-
-def _current(path: str, address: str) -> str:
-    if path == address:
-        return "page"
-    return "true" if path.startswith(address) else ""

@@ -1,14 +1,33 @@
-"""What happens around every request: its language, and what a page may load."""
+"""What happens around every request: its name, its language, and what a page may load."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from portal.lib import request_ids
+
 type_of_view = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdMiddleware:
+    """Names each request, and tells the name in its answer."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.request_id = request_ids.name_of(request)
+        token = request_ids.current.set(request.request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_ids.current.reset(token)
+        response.headers[request_ids.HEADER] = request.request_id
+        return response
 
 
 class LocaleMiddleware:
@@ -41,6 +60,19 @@ def language_of(request: HttpRequest) -> str:
         except LookupError:
             pass
     return translation.get_language_from_request(request)
+
+
+class PathMiddleware:
+    """There is nothing at a path with a NUL in it, which PostgreSQL would refuse to look up."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Raise Http404 for such a path."""
+        if "\x00" in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class ContentSecurityPolicyMiddleware:

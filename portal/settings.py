@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "portal.User"
 MIDDLEWARE = [
+    "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "stats.middleware.StatsMiddleware",
     "portal.lib.api.middleware.ApiMiddleware",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.themes.middleware.ThemeMiddleware",
+    "portal.middleware.PathMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *account_settings.ACCOUNT_MIDDLEWARE,
 ]
@@ -281,6 +283,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 # --- The portal --------------------------------------------------------------------------------------------
 
 VERSION = "0.1.0"  # of the portal, as its API gives it
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # who gets messages to the portal; none: its administrators
+CONTACT_EMAILS = env.dict("CONTACT_EMAILS", default={})  # "personal_data=dpo@example.org,…", by reason of the message
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # an e-mail or an address, in /.well-known/security.txt
 DELETE_ME = env.bool("DELETE_ME", default=True)  # whether a program may delete the account it speaks for
 POST_DISCUSSIONS_ENABLED = env.bool("POST_DISCUSSIONS_ENABLED", default=False)  # discussions on posts
@@ -336,6 +340,7 @@ API_RATES = {
     # Large files come in parts, one request each.
     "uploads": env.str("API_RATE_UPLOADS", default="600/minute"),
     "reports": env.str("API_RATE_REPORTS", default="20/hour"),  # open to anonymous callers
+    "contact": env.str("API_RATE_CONTACT", default="10/hour"),  # messages by the contact form
     "login": env.str("API_RATE_LOGIN", default="10/minute"),  # passwords, and what sends an e-mail
     "searches": env.str("SEARCH_RATE", default="300/minute"),  # pages of anonymous readers: texts, filters, next pages
 }
@@ -387,8 +392,9 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "portal.lib.request_ids.RequestIdFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "loggers": {
         "axes": {"level": "ERROR"},  # it tells who signs in; portal.accounts.locks tells of locks
         "django.request": {"level": "ERROR"},  # the web server's log has every 4xx already

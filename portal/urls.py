@@ -13,6 +13,7 @@ from portal.views.home import Home
 from portal.views.languages import language_prefix
 from portal.views.media import media
 from portal.views.robots import llms, opensearch, robots, security_txt
+from portal.views.site_map import SiteMap
 from portal.views.tokens import RevokeProgram, RevokeToken, Tokens
 
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:name>-<int:page>.xml", sitemaps.section),
     path("design/", Gallery.as_view(), name="design"),
+    path("pages/site-map/", SiteMap.as_view(), name="site-map"),
     path("developpeurs/", Developers.as_view(), name="developers"),
     path("developers/", RedirectView.as_view(pattern_name="developers", permanent=True)),
     path("account/tokens/", Tokens.as_view(), name="account-tokens"),

@@ -13,13 +13,14 @@ from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
+from catalog.models.page import Page
 from catalog.models.post import Post
 from catalog.models.report import Report
 from catalog.models.resource import Resource
 from catalog.models.reuse import Reuse
 from catalog.models.search import SearchChange, SearchLog, SearchSynonym
 from catalog.models.search_miss import SearchMiss
-from catalog.models.site import Site
+from catalog.models.site import PortalLink, Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
 from catalog.models.tag import Tag
@@ -50,6 +51,8 @@ __all__ = [
     "Organization",
     "OrganizationBadge",
     "OutboxEvent",
+    "Page",
+    "PortalLink",
     "Post",
     "Report",
     "Resource",

@@ -23,7 +23,14 @@ class ReportQuerySet(SubjectQuerySet):
 
 
 class Report(PublicIdModel, SubjectModel):
-    """`callbacks` are the ids of the outbox events held back until the report is dismissed (spam)."""
+    """`callbacks` are the ids of the outbox events held back until the report is dismissed (spam).
+
+    `reference` lets whoever made the report follow it: who knows it reads its state. Older ones have none. `email` is
+    kept until the report is handled.
+    """
+
+    reference = models.CharField(_("reference"), max_length=20, blank=True, editable=False)
+    email = models.EmailField(_("e-mail"), blank=True)
 
     subject_embed_id = models.UUIDField(_("message"), null=True, blank=True)
     subject_label = models.CharField(max_length=350, blank=True)
@@ -48,11 +55,19 @@ class Report(PublicIdModel, SubjectModel):
         constraints = [
             models.CheckConstraint(condition=Q(subject_class__in=REPORTABLE), name="report_class"),
             models.CheckConstraint(condition=Q(reason__in=ReportReason.values), name="report_reason"),
+            models.UniqueConstraint(fields=["reference"], name="report_reference", condition=~Q(reference="")),
         ]
         indexes = [
             models.Index(fields=["-reported_at", "id"], name="report_newest"),
             models.Index(fields=["subject_class", "subject_id"], name="report_of_subject"),
         ]
+
+    @property
+    def state(self) -> str:
+        """`open`, `dismissed`, or `removed` when its subject was deleted."""
+        if self.subject_deleted_at:
+            return "removed"
+        return "dismissed" if self.dismissed_at else "open"
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.subject_label or self.subject_id}"

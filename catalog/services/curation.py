@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from catalog import permissions
 from catalog.models import Dataset, Discussion, Organization, Resource
 from catalog.permissions import Actor
-from catalog.services import derivation
+from catalog.services import derivation, reports
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -51,14 +51,22 @@ def unarchive(chosen: models.QuerySet, *, by: User) -> int:
     return _apply(chosen, by=by, values={archived_column(chosen.model): None}, rule=_not_deleted)
 
 
+@transaction.atomic
 def delete(chosen: models.QuerySet, *, by: User) -> int:
     """Mark objects as deleted: gone for everybody but their editors, who can restore them."""
-    return _apply(chosen, by=by, values={deleted_column(chosen.model): timezone.now()}, action="delete")
+    rows = list(chosen)
+    count = _apply(chosen, by=by, values={deleted_column(chosen.model): timezone.now()}, action="delete")
+    reports.subject_deleted(*rows, by=by)
+    return count
 
 
+@transaction.atomic
 def restore(chosen: models.QuerySet, *, by: User) -> int:
     """Bring deleted objects back in the state they had."""
-    return _apply(chosen, by=by, values={deleted_column(chosen.model): None})
+    rows = list(chosen)
+    count = _apply(chosen, by=by, values={deleted_column(chosen.model): None})
+    reports.subject_restored(*rows)
+    return count
 
 
 def feature(chosen: models.QuerySet, *, by: User) -> int:

@@ -48,6 +48,7 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     forget_contacts(user)
     Report.objects.about(user).update(subject_label=DELETED)
     reports.subject_deleted(user, by=None)
+    Report.objects.filter(email=user.email).exclude(email="").update(email="")
     forget_events(user)
 
 

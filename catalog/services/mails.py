@@ -4,7 +4,8 @@
 `catalog/mails/x.txt`; that of another app is named with it (`harvest/new_source`). The HTML is made of the text.
 
 `context` holds facts, no names of people: `by` is the id of whoever did it, whom the templates call `name`. Templates
-get each text on one line, but `comment`, which is quoted; `link` is `url` or the portal's own page at `path`.
+get each text on one line, but `comment`, which is quoted; `link` is `url` or the portal's own page at `path`. An answer
+goes to the address `reply_to`, if there is one.
 """
 
 import re
@@ -54,7 +55,10 @@ def deliver(*, to: str, template: str, context: dict[str, Any], key: str) -> Non
     with translation.override(language):
         letter = compose(template, context, has_account=has_account)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    mails.message(*letter, to=address, key=key, host=host).send()
+    message = mails.message(*letter, to=address, key=key, host=host)
+    if reply_to := context.get("reply_to"):
+        message.reply_to = [mails.one_line(reply_to)]
+    message.send()
 
 
 def recipients(to: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.filters.dataset import DatasetSearchFilter
-from catalog.models import Dataset, GeoZone, Resource
+from catalog.models import Dataset, GeoZone, Resource, Site
 from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
 from catalog.views import citations, maps, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
@@ -64,6 +64,14 @@ class DatasetList(ListPage):
         ("-followers", _("Most followed")),
         ("title", _("Title, A to Z")),
     )
+
+    def shown_facets(self) -> tuple[Facet, ...]:
+        """Return the facets that the portal's staff chose."""
+        names = Site.objects.facts()["dataset_facets"]
+        if names is None:
+            return self.facets
+        known = {facet.name: facet for facet in self.facets}
+        return tuple(known[name] for name in names if name in known)
 
     def rows(self) -> QuerySet[Dataset]:
         return dataset_cards()

@@ -18,7 +18,8 @@ from django.utils.translation import get_language
 from django.views.generic import TemplateView
 from redis.exceptions import RedisError
 
-from catalog.models import Change
+from catalog.models import Change, Site
+from catalog.models.site import is_noticed
 from catalog.search import service
 from catalog.search.service import SearchUnavailable
 from portal.lib.api.conditional import hash_of
@@ -117,13 +118,18 @@ def is_anonymous(request: HttpRequest) -> bool:
 
 
 def etag_of(request: HttpRequest, arguments: QueryDict, number: int) -> str:
-    """Return the mark of the answer to these arguments; one query. It changes with the index and with the catalogue."""
+    """Return the mark of the answer to these arguments; one query. It changes with the index, the catalogue
+    and the portal's profile.
+    """
     try:
         index = service.state()
     except SearchUnavailable:
         index = ""
+    facts = Site.objects.facts()
     parts = (
         settings.VERSION,
+        facts,
+        is_noticed(facts),
         getattr(staticfiles_storage, "manifest_hash", ""),
         index,
         Change.objects.position(),

@@ -11,6 +11,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from catalog.models.report import REPORTABLE
+from catalog.models.subject import class_of
 from portal.lib.addresses import WEB
 
 RDF_FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
@@ -40,6 +42,20 @@ def feed(kind: str, arguments: QueryDict) -> Alternate:
     kept.pop("sort", None)
     address = reverse(f"{kind}-feed")
     return Alternate(ATOM, f"{address}?{kept.urlencode()}" if kept else address, "Atom")
+
+
+class About(NamedTuple):
+    """How the pages that tell others of an object name it; `may_contact` where somebody answers for it."""
+
+    kind: str
+    id: str
+    may_contact: bool
+
+
+def about(found: Any) -> About | None:
+    """Return how an object is reported, and its producer written to; None for what nobody reports."""
+    kind = class_of(found)
+    return About(kind, str(found.pk), kind != "User") if kind in REPORTABLE else None
 
 
 class Share(NamedTuple):

@@ -53,6 +53,10 @@ class ListPage(GuardedPage):
     sorts: tuple[tuple[str, type_of_text], ...] = ()  # the first one holds where neither a text nor a sort is given
     fixed: dict[str, str] = {}
 
+    def shown_facets(self) -> tuple[Facet, ...]:
+        """Return the facets that stand beside the list, in their order."""
+        return self.facets
+
     def rows(self) -> QuerySet:
         """Return the queryset that reads the rows of one page, whatever their order."""
         raise NotImplementedError
@@ -100,7 +104,8 @@ class ListPage(GuardedPage):
         return self.filterset_class(data, queryset=listed, request=self.request), not asks_states
 
     def _results(self, filterset: FilterSet, arguments: QueryDict, number: int, *, public: bool) -> dict[str, Any]:
-        options = Options(facets=[facet.key for facet in self.facets], highlights=True)
+        facets = self.shown_facets()
+        options = Options(facets=[facet.key for facet in facets], highlights=True)
         found = find(filterset, Page(number, PAGE_SIZE), options)
         paginator = FoundPaginator(found.total, DEEPEST)
         if number > paginator.num_pages:
@@ -109,7 +114,7 @@ class ListPage(GuardedPage):
         return {
             "page": RowPage(self._read(rows, found), number, paginator, guard.links_of(self.request, arguments)),
             "found": found,
-            "groups": groups_of(self.facets, filterset, found),
+            "groups": groups_of(facets, filterset, found),
             "own": self._own(filterset) if public and number == 1 else None,
             "elsewhere": [] if found.total else counts_elsewhere(filterset.search_kind, arguments.get("q", "")),
         }

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.views import links, structured
+from catalog.views.nearest import nearest, words_of
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
@@ -79,6 +80,7 @@ class ObjectPage(TemplateView):
             alternates=[*self.rdf_forms(found), *self._cards(found)],
             canonical_url=f"{settings.SITE_URL}{found.get_absolute_url()}",
             api_url=self._api_address(found),
+            links=links.about(found),
             share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
@@ -141,7 +143,8 @@ class ObjectPage(TemplateView):
 
     def gone(self, deleted: datetime) -> HttpResponse:
         """Return the page of an object that was deleted."""
-        context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True}
+        near = {"nearest": nearest(self.request), "words": words_of(self.request.path)}
+        context = {"deleted": deleted, "list_url": self.list_url(), "noindex": True, **near}
         return render(self.request, "portal/410.html", context, status=410)
 
     def list_url(self) -> str:

@@ -5,13 +5,16 @@ from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
 from catalog.models import Dataservice, Dataset, Organization, Reuse
+from catalog.views.contact import Contact, ContactSent
 from catalog.views.dataservice import DataserviceDetail, DataserviceList
 from catalog.views.dataset import DatasetDetail, DatasetList
 from catalog.views.feeds import ListFeed
 from catalog.views.links import CITED
 from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
+from catalog.views.page import PageDetail
 from catalog.views.post import PostDetail, PostList
+from catalog.views.report import ReportPage, ReportState
 from catalog.views.resource import ResourceContent, ResourceDetail, ResourcePlaces, resource_redirect
 from catalog.views.reuse import ReuseDetail, ReuseList
 from catalog.views.search import SearchPage
@@ -52,6 +55,10 @@ urlpatterns = [
     *(one for kind, model in SHARED.items() for one in shared(kind, model)),
     *(path(f"{kind}s/recent.atom", ListFeed.as_view(page=page), name=f"{kind}-feed") for kind, page in LISTS.items()),
     path("", include("catalog.views.publish.urls")),
+    path("contact/", Contact.as_view(), name="contact"),
+    path("contact/sent/", ContactSent.as_view(), name="contact-sent"),
+    path("report/", ReportPage.as_view(), name="report"),
+    path("report/<slug:reference>/", ReportState.as_view(), name="report-state"),
     path("search/", SearchPage.as_view(), name="search"),
     path("recherche/", RedirectView.as_view(pattern_name="search", permanent=True, query_string=True)),
     path("datasets/r/<str:rid>", resource_redirect, name="resource-redirect"),
@@ -74,5 +81,6 @@ urlpatterns = [
     path("topics/<str:key>/", TopicDetail.as_view(), name="topic-detail"),
     path("users/<str:key>/", UserDetail.as_view(), name="user-detail"),
     path("posts/", PostList.as_view(), name="post-list"),
+    path("pages/<path:path>/", PageDetail.as_view(), name="page"),
     path("posts/<str:key>/", PostDetail.as_view(), name="post-detail"),
 ]

@@ -13,9 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from catalog.models import Change, Dataservice, Dataset, GeoZone, Organization, Post, Reuse, Tag, Topic
+from catalog.models import Change, Dataservice, Dataset, GeoZone, Organization, Page, Post, Reuse, Tag, Topic
 
 SIZE = 45_000  # addresses of a file; the protocol takes 50,000
+PAGES = "pages"  # which the log of changes does not tell of
 CHUNK = 2_000  # rows read at once
 MAX_AGE = 3600  # seconds
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -41,6 +42,7 @@ def sections() -> dict[str, Section]:
     nobody = AnonymousUser()
     models = {"datasets": Dataset, "organizations": Organization, "reuses": Reuse, "topics": Topic, "posts": Post}
     found = {name: Section(model.objects.listed_to(nobody), "last_modified") for name, model in models.items()}
+    found[PAGES] = Section(Page.objects.published(), "last_modified", ("path",))
     return {
         **found,
         "dataservices": Section(Dataservice.objects.listed_to(nobody), "metadata_modified_at"),
@@ -79,12 +81,13 @@ def section(request: HttpRequest, name: str, page: int) -> HttpResponse:
     if page > 1 and not found.rows.order_by("pk")[start : start + 1].exists():
         raise Http404
     tag = f'"{name}-{page}-{"-".join(map(str, Change.objects.position()))}"'.replace(" ", "-")
-    known = get_conditional_response(request, etag=tag)
+    known = get_conditional_response(request, etag=tag) if name != PAGES else None
     if known is not None:
         return _headers(known)
     rows = found.rows.order_by("pk").annotate(changed_at=F(found.changed)).values_list("changed_at", *found.parts)
     answer = StreamingHttpResponse(_urls(name, rows[start : start + SIZE]), content_type="application/xml")
-    answer["ETag"] = tag
+    if name != PAGES:
+        answer["ETag"] = tag
     return _headers(answer)
 
 
@@ -92,7 +95,7 @@ def _urls(name: str, rows: QuerySet) -> Iterator[str]:
     yield HEAD
     part: list[str] = []
     for changed, *parts in rows.iterator(chunk_size=CHUNK):
-        path = "/".join(quote(one, safe=":") for one in parts)
+        path = "/".join(quote(one, safe=":/") for one in parts)
         address = escape(f"{settings.SITE_URL}/{name}/{path}/")
         part.append(f"<url><loc>{address}</loc><lastmod>{_moment(changed)}</lastmod></url>\n")
         if len(part) == CHUNK:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Site
 from portal.models import User
 
 
@@ -27,8 +28,9 @@ class SignupFields(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        if settings.TERMS_URL:
-            link = format_html('<a href="{}">{}</a>', settings.TERMS_URL, _("the terms of use"))
+        address = settings.TERMS_URL or Site.objects.page_address("terms")
+        if address:
+            link = format_html('<a href="{}">{}</a>', address, _("the terms of use"))
             self.fields["conditions"].help_text = format_html("{} {}", _("Read"), link)
 
     def signup(self, request: HttpRequest, user: User) -> None:

@@ -41,6 +41,16 @@ def check_address(value: str) -> str:
     return re.sub(r"[\t\r\n\x00]", "", address).replace(" ", "%20")
 
 
+def validate_link(value: str) -> None:
+    """Raise ValidationError unless a page of ours may link to `value`: a path of this site, or an http(s) address.
+
+    The staff gives these: hosts of the local network are its own business.
+    """
+    is_path = value.startswith("/") and not value.startswith(("//", "/\\"))
+    if CONTROL.search(value) or not (is_path or host_of(value)):
+        raise ValidationError(_("Give an address that begins with https:// or http://, or a path that begins with /."))
+
+
 def is_local(host: str) -> bool:
     """Tell whether `host` is by its very form a machine of the local network (names are not resolved)."""
     if host.lower().rstrip(".") in LOCAL_NAMES or host.lower().rstrip(".").endswith((".localhost", ".local")):

@@ -114,6 +114,12 @@ CHART = Example(
     names=[Example(position=155 + 216 * n, label=label) for n, (label, _value) in enumerate(MONTHS)],
 )  # fmt: skip
 
+LOGO = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+MENU = [
+    Example(label="Datasets", address="/datasets/", current="page", new_window=False),
+    Example(label="The town", address="https://example.org/", current="", new_window=True),
+]
+
 SHARE = Example(address="https://data.example.org/datasets/air/", embed="/embed/datasets/air/", bibtex="#", csl="#",
                 code='<iframe src="https://data.example.org/embed/datasets/air/"></iframe>')  # fmt: skip
 
@@ -124,7 +130,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
              "topic": TOPIC, "post": POST}  # fmt: skip
     found = {f"card_{kind}": [{"item": item}] for kind, item in cards.items()}
     found |= {f"chart_{part}": [{"chart": CHART}] for part in ("axes", "bars", "line", "table")}
-    found |= {name: [{}] for name in ("footer", "nav", "skiplinks")} | drawn_examples()
+    found |= {name: [{}] for name in ("footer", "skiplinks")} | drawn_examples()
+    found |= {"nav": [{"navigation": MENU}]}
     tabs = [Example(label="Reuses", number=3, address="/reuses/")]
     return found | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
@@ -136,6 +143,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "date": [{"value": WHEN}],
         "discussions": [{"discussions": [THREAD]}],
         "empty_state": [{"text": "Nothing yet."}],
+        "entry": [{"entry": MENU[1]}],
         "explain_link": [{"kind": "dataset", "id": "1", "q": "air"}],
         "facet_group": [{"group": GROUP}],
         "facet_option": [{"group": GROUP, "option": OPTIONS[0]}],
@@ -146,11 +154,14 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "header": [{"without_search": True}],
         "icon": [{"name": name} for name in ("data", "search", "calendar", "download", "certified")],
         "list_search": [{"q": "air"}],
+        "logo": [{"light": LOGO}, {"light": LOGO, "dark": LOGO}],
         "machine_box": [
             {"api_url": "/api/1/datasets/", "csv_url": "/datasets.csv", "csv_label": "CSV", "edit_url": "#"}
         ],
         "meter": [{"value": value, "label": "Quality"} for value in (0.22, 0.66, 1)],
         "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
+        "notice": [{"kind": kind, "text": "Closed on **Monday**."} for kind in ("info", "warning", "error")],
+        "object_links": [{"kind": "Dataset", "id": "1", "may_contact": True}],
         "pagination": [{"page": _page()}],
         "producer": [{"item": DATASET, "link": True}],
         "producer_box": [{"item": DATASET, "contacts": [CONTACT]}],

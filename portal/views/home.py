@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.views.generic import TemplateView
 
 from catalog.models import Change, Dataset, Organization, Resource, Reuse, Site
+from catalog.models.site import HomeBlock
 from catalog.models.vocabulary import PostKind
 from catalog.views import structured
 from catalog.views.cards import add_formats, dataset_cards, post_cards, reuse_cards
@@ -22,7 +23,14 @@ class Home(TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         position = Change.objects.position()
         content = cache.get_or_set(f"home:{'.'.join(map(str, position))}", read_content, CACHE_TTL)
-        return super().get_context_data(**content, structured=structured.site(**Site.objects.facts()), **context)
+        facts = Site.objects.facts()
+        names = HomeBlock.values if facts["home_blocks"] is None else facts["home_blocks"]
+        return super().get_context_data(
+            **content,
+            parts=[f"portal/home/{name}.html" for name in names if name in HomeBlock.values],
+            structured=structured.site(facts["title"], facts["keywords"]),
+            **context,
+        )
 
 
 def read_content() -> dict[str, Any]:

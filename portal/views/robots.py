@@ -16,6 +16,8 @@ CLOSED = (
     "/admin/",
     "/account/",
     "/search/",
+    "/contact/",
+    "/report/",
     "/api/*/search/",
     "/*?*q=",
     "/*?*sort=",

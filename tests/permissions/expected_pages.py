@@ -10,6 +10,8 @@ ALIAS = (  # addresses of other languages and of older portals
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|mots-cles|moissonneurs|utilisateurs|actualites"
     r"|connexion|inscription|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?"
     r"|territoires/(<str:level>/<str:code>/)?|(catalog|data)\.<str:extension>"
+    r"|mon-compte|mentions-legales|donnees-personnelles|politique-de-confidentialite|accessibilite|conditions-d-utilisation"
+    r"|nous-contacter|cgu|licences|a-propos|plan-du-site|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -68,6 +70,13 @@ OPEN = [
     line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics|tags|territories)/", p.everybody),
     line("GET", r"territories/<str:level>/<str:code>/", p.everybody),
     line("GET", r"tags/<str:name>/", p.nothing_there),  # no such tag
+    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
+    line("GET", r"pages/site-map/", p.everybody),
+    line("GET POST", r"contact/", p.everybody),
+    line("GET", r"contact/sent/", p.nothing_there),  # without a reference
+    line("GET POST", r"report/", p.nothing_there),  # without an object
+    line("GET", r"report/<slug:reference>/", p.nothing_there),
+    line("GET", r"pages/<path:path>/", p.nothing_there),
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
     line("GET", r"oembed", p.always(400)),  # without the address of a page

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, SearchSynonym, SlugHistory
+from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, Page, Report, SearchSynonym, SlugHistory
 from harvest.models import Source
 from portal.lib.ids import PublicIdModel
 from portal.models import ApiToken, OAuthClient, User
@@ -47,7 +47,9 @@ MAKERS = {
     "OAuthClient": lambda number: OAuthClient.objects.create(name=f"client {number}", client_type="public"),
     "Organization": make_organization,
     "OutboxEvent": lambda number: OutboxEvent.objects.create(name="mail", error="lost", payload={"to": []}),
+    "Page": lambda number: Page.objects.create(path=f"page-{number}", title_en=f"Page {number}"),
     "Post": lambda number: factories.PostFactory(owner=factories.UserFactory()),
+    "Report": lambda number: Report.objects.create(subject=factories.DatasetFactory(), reason="spam"),
     "Resource": lambda number: factories.ResourceFactory(),
     "Reuse": lambda number: factories.ReuseFactory(),
     "SearchSynonym": lambda number: SearchSynonym.objects.create(terms=f"mot {number}, word {number}"),

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 KEY_PREFIX = "portal:throttle"
 TIMEOUT = 1  # seconds: a lost Redis must not hang the API
 PAUSE = 5  # seconds without asking a Redis that did not answer
-FAIL_CLOSED = {"login"}  # guessing passwords and sending mails: refused while nothing can be counted
+FAIL_CLOSED = {"login", "contact"}  # guessing passwords and sending mails: refused while nothing can be counted
 
 
 class Verdict(NamedTuple):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0012_dataset_harvest_keys'),
+        ('catalog', '0017_report_reference'),
     ]
 
     operations = [
