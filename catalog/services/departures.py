@@ -23,12 +23,14 @@ from catalog.models import (
     Report,
     Transfer,
 )
+from catalog.models.audit import AuditAction
 from catalog.models.discussion import SUBJECTS
 from catalog.models.membership import MembershipKind
 from catalog.models.subject import model_of
 from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
 from catalog.services import discussions, metrics, notifications, outbox, reports
+from catalog.services.audit import log as audit
 from portal.models import User
 
 DELETED = "DELETED"  # udata's, in place of what she wrote
@@ -37,6 +39,7 @@ DELETED = "DELETED"  # udata's, in place of what she wrote
 @transaction.atomic
 def leave(user: User, *, delete_comments: bool = False) -> None:
     """Remove what is hers alone from the catalogue; with `delete_comments` what she wrote in discussions, too."""
+    audit.name(AuditAction.DELETE, user)
     leave_organizations(user)
     end_requests(user)
     end_transfers(user)

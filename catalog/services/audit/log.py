@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from catalog.models import AuditEntry, Organization
 from catalog.models.audit import AuditAction, AuditOrigin
-from catalog.services.audit.tables import ALONG, Room, counts, room_of
+from catalog.services.audit.tables import ALONG, DEPENDENT, Room, counts, room_of, rows_of
 from catalog.services.history import revisions, states
 from catalog.services.history.actions import action_of, names_of
 from portal.lib.writes.middleware import comment_of
@@ -37,7 +37,7 @@ class Touch:
     pk: str
     verbs: set[str] = field(default_factory=set)  # on its own row
     tables: set[str] = field(default_factory=set)
-    columns: list[str] = field(default_factory=list)  # set by an UPDATE of some of them
+    hanging: list[str] = field(default_factory=list)  # what was written that hangs on it
     action: str = AuditAction.UPDATE
     changes: list[str] = field(default_factory=list)
 
@@ -45,8 +45,10 @@ class Touch:
     def rank(self) -> int:
         """How likely it is what the request was about: 0 is the most."""
         if self.room.kind in ALONG:
-            return 3
+            return 4
         if not self.verbs:
+            return 3
+        if self.room.kind in DEPENDENT:
             return 2
         return 0 if self.room.kind in states.KINDS else 1
 
@@ -63,7 +65,9 @@ class AuditListener:
         keys = room.keys(statement)
         if room.kind in states.KINDS:
             look(scope, room.kind, keys)
-        elif statement.verb == DELETE and room.is_own:
+        elif room.is_own and statement.verb == UPDATE:
+            _look_at_rows(scope, room, keys)
+        elif room.is_own and statement.verb == DELETE:
             memory = scope.memory.setdefault("gone", {})
             memory.update({(room.kind, pk): facts for pk, facts in _facts(room.model, keys).items()})
         return keys
@@ -71,7 +75,7 @@ class AuditListener:
     def written(self, scope: Scope, writes: list[Write]) -> None:
         touches = _touches(writes)
         changes = _history(scope, touches)
-        chosen = _chosen([one for one in touches.values() if one.action])
+        chosen = _named(scope, touches) or _chosen([one for one in touches.values() if one.action])
         if changes:
             revisions.write(changes, _author(scope))
         AuditEntry.objects.bulk_create(_rows(scope, chosen))
@@ -87,6 +91,13 @@ def look(scope: Scope, kind: str, keys: list[str]) -> None:
         known.update({(kind, pk): found.get(pk) for pk in unseen})
 
 
+def _look_at_rows(scope: Scope, room: Room, keys: list[str]) -> None:
+    """As `look`, for objects without a history: their columns are all there is to compare."""
+    known: dict[tuple[str, str], Any] = scope.memory.setdefault("before", {})
+    unseen = [pk for pk in keys if (room.kind, pk) not in known][:MAX_LOOKED_AT]
+    known.update({(room.kind, pk): state for pk, state in rows_of(room.model, unseen).items()})
+
+
 def note(subject: models.Model, changes: list[str]) -> None:
     """Tell which fields of an object change, where its statements would not say."""
     scope = current()
@@ -94,13 +105,11 @@ def note(subject: models.Model, changes: list[str]) -> None:
         scope.memory.setdefault("noted", {}).setdefault((type(subject).__name__, str(subject.pk)), []).extend(changes)
 
 
-def name(action: str, subject: models.Model | None = None) -> None:
-    """Give what is being done a name of its own, and say what it is done to, where the statements would mislead."""
+def name(action: str, subject: models.Model) -> None:
+    """Say what is being done and to what, where the statements would mislead: the audit log has that row alone."""
     scope = current()
     if scope is not None:
-        scope.memory["action"] = action
-        if subject is not None:
-            scope.memory["subject"] = (type(subject).__name__, str(subject.pk))
+        scope.memory["named"] = (action, type(subject).__name__, str(subject.pk))
 
 
 def _touches(writes: list[Write]) -> dict[tuple[str, str], Touch]:
@@ -113,10 +122,8 @@ def _touches(writes: list[Write]) -> dict[tuple[str, str], Touch]:
             touch.tables.add(statement.table)
             if room.is_own:
                 touch.verbs.add(statement.verb)
-                if statement.verb == UPDATE and len(statement.columns) < len(room.model._meta.concrete_fields) - 1:
-                    touch.columns += statement.columns
-            elif room.table._meta.model_name not in touch.columns:
-                touch.columns.append(room.table._meta.model_name)
+            elif room.label not in touch.hanging:
+                touch.hanging.append(room.label)
     if len(touches) > 1:  # a statement that tells no id is about what the others name
         named = {kind for kind, pk in touches if pk}
         touches = {key: touch for key, touch in touches.items() if touch.pk or key[0] not in named}
@@ -131,40 +138,61 @@ def _history(scope: Scope, touches: dict[tuple[str, str], Touch]) -> list[revisi
     """Say what became of each object: its action (none if it is what it was) and its changes; return those that have a
     history and are not what they were.
     """
-    before, found = scope.memory.get("before", {}), []
-    after = {
-        (kind, pk): state
-        for kind in states.KINDS
-        if (ids := [touch.pk for touch in touches.values() if touch.room.kind == kind and touch.pk])
-        for pk, state in states.take(kind, ids[:MAX_LOOKED_AT]).items()
-    }
-    named = scope.memory.get("action", "")
+    before, noted, found = scope.memory.get("before", {}), scope.memory.get("noted", {}), []
+    named, *subject = scope.memory.get("named", ("",))
+    after = _after(touches, before)
     for key, touch in touches.items():
-        if key in after:
+        touch.action = _action(touch.verbs)
+        if key in after and (touch.action != AuditAction.CREATE or key[0] in states.KINDS):
             change = revisions.Change(*key, before.get(key), after[key], "")
-            change.action = named or action_of(change)
-            if change.names:
+            change.action = named if list(key) == subject else action_of(change)
+            if change.names and key[0] in states.KINDS:
                 found.append(change)
             touch.action, touch.changes = _outcome(touch, change)
-        else:
-            verbs = touch.verbs
-            touch.action = named or (AuditAction.DELETE if DELETE in verbs else AuditAction.CREATE if INSERT in verbs
-                                     else AuditAction.UPDATE)  # fmt: skip
-            touch.changes = [] if touch.action != AuditAction.UPDATE else touch.columns
-        noted = scope.memory.get("noted", {}).get(key, []) if touch.action != AuditAction.CREATE else []
-        touch.changes = list(dict.fromkeys(noted or touch.changes))
+        if list(key) == subject:
+            touch.action = named
+        if touch.action == AuditAction.CREATE:
+            touch.changes = []
+        elif touch.action:
+            touch.changes = list(dict.fromkeys(touch.changes or noted.get(key) or touch.hanging))
     return found
 
 
+def _after(touches: dict[tuple[str, str], Touch], before: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    """Return the present states of what has a history, and of the rows that were looked at before."""
+    found = {}
+    for model in dict.fromkeys(touch.room.model for touch in touches.values()):
+        kind = model.__name__
+        ids = [pk for name, pk in touches if name == kind and pk][:MAX_LOOKED_AT]
+        if kind in states.KINDS:
+            there = states.take(kind, ids)
+        else:
+            there = rows_of(model, [pk for pk in ids if (kind, pk) in before])
+        found.update({(kind, pk): state for pk, state in there.items()})
+    return found
+
+
+def _action(verbs: set[str]) -> str:
+    """Return what happened to an object, as the statements on its row tell."""
+    if DELETE in verbs:
+        return AuditAction.DELETE
+    return AuditAction.CREATE if INSERT in verbs else AuditAction.UPDATE
+
+
 def _outcome(touch: Touch, change: revisions.Change) -> tuple[str, list[str]]:
-    """Return the action and changes of an object with a history; no action where nothing is different."""
+    """Return the action and changes of an object by its states; no action where nothing is different."""
     names = names_of(change)
-    elsewhere = touch.tables - states.tables_of(change.kind)
-    if not names and not elsewhere:
+    has_history = change.kind in states.KINDS
+    own = states.tables_of(change.kind) if has_history else {touch.room.table._meta.db_table}
+    if not names and not touch.tables - own:
         return "", []
-    if change.action == AuditAction.CREATE:
-        return change.action, []
-    return change.action, names or touch.columns
+    return change.action, names
+
+
+def _named(scope: Scope, touches: dict[tuple[str, str], Touch]) -> list[Touch]:
+    """Return the object that what is done was said to be done to."""
+    _action, *subject = scope.memory.get("named", ("",))
+    return [touches[tuple(subject)]] if tuple(subject) in touches else []
 
 
 def _chosen(touches: list[Touch]) -> list[Touch]:
@@ -175,9 +203,6 @@ def _chosen(touches: list[Touch]) -> list[Touch]:
 
 
 def _rows(scope: Scope, chosen: list[Touch]) -> list[AuditEntry]:
-    subject = scope.memory.get("subject")
-    if subject and chosen:
-        chosen = [one for one in chosen if (one.room.kind, one.pk) == subject] or chosen[:1]
     facts: dict[tuple[str, str], tuple[str, str]] = dict(scope.memory.get("gone", {}))
     for model in dict.fromkeys(touch.room.model for touch in chosen):
         ids = [touch.pk for touch in chosen if touch.room.model is model and touch.pk]
@@ -185,7 +210,7 @@ def _rows(scope: Scope, chosen: list[Touch]) -> list[AuditEntry]:
     whence = _whence(scope)
     rows = []
     for touch in chosen:
-        kind, pk = subject or (touch.room.kind, touch.pk)
+        kind, pk = touch.room.kind, touch.pk
         title, organization = facts.get((kind, pk), ("", ""))
         rows.append(
             AuditEntry(

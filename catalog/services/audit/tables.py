@@ -24,7 +24,7 @@ APART_BEGINNINGS = ("reversion_", "stats_", "axes_", "django_celery_beat_")
 # Columns that the portal itself keeps up to date: an UPDATE of these alone is no act either.
 OWN_COLUMNS = frozenset([
     "last_login", "last_used_at", "user_agents", "version", "quality_flags", "update_due_at", "resources_count",
-    "last_update", "last_modified", "created_at",
+    "last_update", "last_modified", "created_at", "last_modified_internal", "metadata_modified_at",
 ])  # fmt: skip
 # Rows that hang on an object: table -> (column that names it, model of the object).
 HANGING = {
@@ -43,8 +43,16 @@ HANGING = {
     "socialaccount_socialaccount": ("user_id", "portal.User"),
     "socialaccount_socialtoken": ("account_id", "socialaccount.SocialAccount"),
 }
+# What the changes of an object call the rows that hang on it.
+NAMES = {
+    "topicelement": "elements", "member": "members", "membershiprequest": "membership_requests", "message": "comments",
+    "assignment": "assignments", "emailaddress": "email", "resource": "resources", "authenticator": "second_factor",
+    "datasetbadge": "badges", "dataservicebadge": "badges", "organizationbadge": "badges",
+}  # fmt: skip
 # What comes with a write of something else: the subject of a row only where nothing else was written.
 ALONG = frozenset(["Tag", "Notification", "Report", "TopicElement", "SocialAccount"])
+
+DEPENDENT = frozenset(["Discussion", "Follow", "Assignment", "Transfer"])  # end with what they are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,12 @@ class Room:
     def is_own(self) -> bool:
         """Whether the rows are the objects themselves."""
         return self.model is self.table
+
+    @property
+    def label(self) -> str:
+        """What the changes of the object call the rows of this table."""
+        own, name = self.model._meta.model_name, self.table._meta.model_name
+        return NAMES.get(name) or name.removeprefix(f"{own}_")
 
     def keys(self, statement: Statement) -> list[str]:
         """Return the ids of the objects, as far as the statement tells them or the rows that it names do."""
@@ -84,7 +98,19 @@ def counts(statement: Statement) -> bool:
         return False
     if statement.verb != UPDATE:
         return True
-    return any(name not in OWN_COLUMNS and not name.startswith("metric_") for name in statement.columns)
+    return not all(is_kept(name) for name in statement.columns)
+
+
+def rows_of(model: type[models.Model], ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the columns of these rows that somebody may change, in the form of a state (see `history.states`)."""
+    names = [column.attname for column in model._meta.concrete_fields if not is_kept(column.attname)]
+    rows = model._base_manager.filter(pk__in=ids).values("pk", *names) if ids else []
+    return {str(row.pop("pk")): {"columns": row} for row in rows}
+
+
+def is_kept(column: str) -> bool:
+    """Tell whether the portal itself keeps a column up to date."""
+    return column in OWN_COLUMNS or column.startswith("metric_")
 
 
 @cache
