@@ -33,7 +33,7 @@ def form_of(client, model, row) -> tuple[dict, BaseForm]:
     page = html.fromstring(response.content.decode()).get_element_by_id(f"{model._meta.model_name}_form")
     sent = defaultdict(list)
     for name, value in page.form_values():
-        sent[name].append(value)
+        sent[name].append(value.removeprefix("\n"))  # which a browser leaves out at the beginning of a text area
     return sent, response.context["adminform"].form
 
 

@@ -112,6 +112,13 @@ def name(action: str, subject: models.Model) -> None:
         scope.memory["named"] = (action, type(subject).__name__, str(subject.pk))
 
 
+def comment(text: str) -> None:
+    """Say why, unless who writes said so herself."""
+    scope = current()
+    if scope is not None:
+        scope.comment = (comment_of(scope.request) if scope.request else "") or text
+
+
 def _touches(writes: list[Write]) -> dict[tuple[str, str], Touch]:
     """Return what was written by object, in the order of the first statement."""
     touches: dict[tuple[str, str], Touch] = {}

@@ -25,6 +25,7 @@ APART_BEGINNINGS = ("reversion_", "stats_", "axes_", "django_celery_beat_")
 OWN_COLUMNS = frozenset([
     "last_login", "last_used_at", "user_agents", "version", "quality_flags", "update_due_at", "resources_count",
     "last_update", "last_modified", "created_at", "last_modified_internal", "metadata_modified_at",
+    "updated",
 ])  # fmt: skip
 # Rows that hang on an object: table -> (column that names it, model of the object).
 HANGING = {
