@@ -218,7 +218,7 @@ def _rows(scope: Scope, chosen: list[Touch]) -> list[AuditEntry]:
     rows = []
     for touch in chosen:
         kind, pk = touch.room.kind, touch.pk
-        title, organization = facts.get((kind, pk), ("", ""))
+        title, organization = facts.get((kind, pk)) or _former(scope.memory.get("before", {}).get((kind, pk)), kind)
         rows.append(
             AuditEntry(
                 **whence,
@@ -243,6 +243,12 @@ def _facts(model: type[models.Model], ids: list[str]) -> dict[str, tuple[str, st
         return {}
     rows = model._base_manager.filter(pk__in=ids).values("pk", *filter(None, dict.fromkeys([title, owner])))
     return {str(row["pk"]): (row.get(title) or "", row.get(owner) or "") for row in rows}
+
+
+def _former(state: dict[str, Any] | None, kind: str) -> tuple[str, str]:
+    """Return title and organization of an object that is gone, from its last state."""
+    columns = state["columns"] if state and kind in TITLED else {}
+    return columns.get("title") or columns.get("name") or "", columns.get("organization_id") or ""
 
 
 def _whence(scope: Scope) -> dict[str, str]:

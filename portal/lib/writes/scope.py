@@ -112,20 +112,6 @@ def scope(origin: str, **facts: Any) -> Iterator[Scope]:
         _current.reset(token)
 
 
-@contextmanager
-def unheard() -> Iterator[None]:
-    """Note nothing inside: what is written here is told by other means."""
-    opened = _current.get()
-    kept, connection.execute_wrappers[:] = (
-        list(connection.execute_wrappers),
-        [one for one in connection.execute_wrappers if one is not opened],
-    )
-    try:
-        yield
-    finally:
-        connection.execute_wrappers[:] = kept
-
-
 def _close(opened: Scope) -> None:
     if connection.in_atomic_block and not connection.needs_rollback:  # of a caller that goes on, as tests do
         hand_over(connection)
