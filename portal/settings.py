@@ -197,6 +197,8 @@ SCHEDULES = {
     "catalog.tasks.update_metrics": "50 2 * * *",
     "catalog.tasks.delete_expired_notifications": "25 4 * * *",
     "catalog.tasks.purge_search_misses": "35 4 * * *",
+    "catalog.tasks.purge_audit": "5 5 * * *",
+    "catalog.tasks.purge_history": "15 5 * * *",
     "stats.tasks.roll_up": "*/5 * * * *",
     "stats.tasks.refresh_counters": "5 * * * *",
     "stats.tasks.purge": "10 0 * * *",
@@ -258,6 +260,8 @@ SEARCH_BACKEND = env.str("SEARCH_BACKEND", default="catalog.search.backends.tant
 SEARCH_DIR = Path(env.str("SEARCH_DIR", default=str(DATA_DIR / "search")))  # on this host: each web host has its own
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="")
 OPENSEARCH_INDEX = env.str("OPENSEARCH_INDEX", default="portal")
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=365)  # of the audit log
+HISTORY_FULL_DAYS = env.int("HISTORY_FULL_DAYS", default=90)  # that every revision is kept; then one a month
 SEARCH_MISSES_DAYS = env.int("SEARCH_MISSES_DAYS", default=90)  # that searches without result are kept
 
 # --- Looking into files ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""The audit log. The database itself refuses to change it: PostgreSQL lets rows go only in a transaction that says so
-(`portal.audit_purge`, see AuditQuerySet.purge); SQLite, which one process writes, refuses to change them.
+"""The audit log. The database itself refuses to change it. PostgreSQL lets rows go, and comments be blanked, only in a
+transaction that says so (`portal.audit_purge`, see AuditQuerySet); SQLite, which one process writes, refuses all changes
+but a comment that is blanked.
 """
 
 import django.utils.timezone
@@ -13,6 +14,10 @@ BEGIN
     IF TG_OP = 'DELETE' AND current_setting('portal.audit_purge', true) = 'on' THEN
         RETURN OLD;
     END IF;
+    IF TG_OP = 'UPDATE' AND current_setting('portal.audit_purge', true) = 'on' AND NEW.comment = ''
+       AND to_jsonb(NEW) - 'comment' = to_jsonb(OLD) - 'comment' THEN
+        RETURN NEW;
+    END IF;
     RAISE insufficient_privilege USING MESSAGE = 'the audit log is append-only';
 END $$
 """,
@@ -20,8 +25,11 @@ END $$
     "FOR EACH ROW EXECUTE FUNCTION catalog_keep_audit()",
 ]
 SQLITE = [
-    "CREATE TRIGGER keep_audit BEFORE UPDATE ON catalog_auditentry "
-    "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    "CREATE TRIGGER keep_audit BEFORE UPDATE OF id, at, actor_id, origin, credential, action, kind, object_id, title, "
+    "organization_id, changes, request_id ON catalog_auditentry "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    "CREATE TRIGGER keep_audit_comment BEFORE UPDATE OF comment ON catalog_auditentry WHEN NEW.comment <> '' "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
 ]
 
 
@@ -36,6 +44,7 @@ def drop(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION catalog_keep_audit()")
     else:
         schema_editor.execute("DROP TRIGGER keep_audit")
+        schema_editor.execute("DROP TRIGGER keep_audit_comment")
 
 
 class Migration(migrations.Migration):

@@ -8,8 +8,17 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-PURGING = "SELECT set_config('portal.audit_purge', 'on', true)"  # the trigger lets old rows go in this transaction
+PURGING = (
+    "SELECT set_config('portal.audit_purge', 'on', true)"  # see migration 0020: what erases passes in this transaction
+)
 BATCH = 10_000  # rows deleted at once
+
+
+def _open_for_erasure() -> None:
+    """Let the trigger of PostgreSQL pass what erases, until this transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(PURGING)
 
 
 class AuditAction(models.TextChoices):
@@ -56,14 +65,19 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def older_than(self, moment: datetime) -> "AuditQuerySet":
         return self.filter(at__lt=moment)
 
+    def forget_words_of(self, user_id: str) -> int:
+        """Blank the comments of one person, whose account ends: all that she wrote in the log. Return how many."""
+        rows = models.QuerySet(self.model, using=self.db).filter(actor_id=user_id).exclude(comment="")
+        with transaction.atomic():
+            _open_for_erasure()
+            return rows.update(comment="")
+
     def purge(self, before: datetime) -> int:
         """Remove what is older than `before`, in batches with a transaction each; return how many."""
         done = 0
         while True:
             with transaction.atomic():
-                if connection.vendor == "postgresql":
-                    with connection.cursor() as cursor:
-                        cursor.execute(PURGING)
+                _open_for_erasure()
                 old = self.older_than(before).order_by("pk").values_list("pk", flat=True)[:BATCH]
                 count = models.QuerySet(self.model, using=self.db).filter(pk__in=list(old))._raw_delete(self.db)
             done += count

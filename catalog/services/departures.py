@@ -7,9 +7,11 @@ from collections import defaultdict
 from django.db import transaction
 from django.db.models import CharField, Count, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
+from reversion.models import Revision
 
 from catalog.models import (
     Assignment,
+    AuditEntry,
     ContactPoint,
     Dataset,
     DatasetDocument,
@@ -52,6 +54,8 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     Report.objects.about(user).update(subject_label=DELETED)
     reports.subject_deleted(user, by=None)
     forget_events(user)
+    AuditEntry.objects.forget_words_of(user.pk)
+    Revision.objects.filter(user=user).update(comment="")
 
 
 def leave_organizations(user: User) -> None:
