@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
+from catalog.services.history.states import KINDS
 from catalog.views import links, structured
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
@@ -76,6 +77,7 @@ class ObjectPage(TemplateView):
             share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
+            history_url=self._history_url(found),
             **context,
         )
 
@@ -102,6 +104,10 @@ class ObjectPage(TemplateView):
         if not self._may_edit(found):
             return ""
         return reverse(f"admin:{found._meta.app_label}_{found._meta.model_name}_change", args=[found.pk])
+
+    def _history_url(self, found: Model) -> str:
+        """Return the address of the object's history, or an empty text for a kind that has none."""
+        return reverse(f"{self.context_name}-history", args=[found.slug]) if type(found).__name__ in KINDS else ""
 
     def _may_edit(self, found: Any) -> bool:
         return hasattr(found, "organization_id") and can_edit(actor_of(self.request), found)
