@@ -5,13 +5,16 @@ from typing import Any
 from allauth.account.signals import user_signed_up
 
 from catalog.services import departures, mails, membership, personal_data, spam
+from catalog.services.audit.log import AuditListener
 from portal import signals
+from portal.lib.writes.scope import listen
 from portal.models import User
 
 __all__ = ["connect", "mails"]  # `mails` is loaded for its handlers: web and workers start here
 
 
 def connect() -> None:
+    listen(AuditListener())
     signals.account_deleted.connect(on_deleted, dispatch_uid="catalog.account_deleted")
     signals.personal_data.connect(on_personal_data, dispatch_uid="catalog.personal_data")
     signals.account_confirmed.connect(on_confirmed, dispatch_uid="catalog.account_confirmed")

@@ -19,6 +19,8 @@ from catalog.services import (
     tags,
     uploads,
 )
+from catalog.services.audit import retention
+from catalog.services.history import retention as history_retention
 from portal.lib.jobs import job
 
 
@@ -118,3 +120,15 @@ def purge_topics_elements() -> int:
 def purge_search_misses() -> int:
     """Forget the searches without result that are older than they may be kept."""
     return search_misses.purge()
+
+
+@job("purge-audit")
+def purge_audit() -> int:
+    """Shorten the audit log to the days that it may be kept."""
+    return retention.purge()
+
+
+@job("purge-history")
+def purge_history() -> int:
+    """Thin out old revisions, and forget those of objects that are gone."""
+    return history_retention.purge()

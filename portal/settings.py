@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal import oauth_settings, theme_settings
+from portal.lib.databases import ENGINES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "oauth2_provider",
+    "reversion",
     "django_celery_beat",
     *account_settings.ACCOUNT_APPS,
 ]
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "stats.middleware.StatsMiddleware",
+    "portal.lib.writes.middleware.WritesMiddleware",
     "portal.lib.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
@@ -120,6 +123,7 @@ TEMPLATES = [
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+DATABASES["default"]["ENGINE"] = ENGINES.get(DATABASES["default"]["ENGINE"], DATABASES["default"]["ENGINE"])
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -195,6 +199,8 @@ SCHEDULES = {
     "catalog.tasks.update_metrics": "50 2 * * *",
     "catalog.tasks.delete_expired_notifications": "25 4 * * *",
     "catalog.tasks.purge_search_misses": "35 4 * * *",
+    "catalog.tasks.purge_audit": "5 5 * * *",
+    "catalog.tasks.purge_history": "15 5 * * *",
     "stats.tasks.roll_up": "*/5 * * * *",
     "stats.tasks.refresh_counters": "5 * * * *",
     "stats.tasks.purge": "10 0 * * *",
@@ -256,6 +262,8 @@ SEARCH_BACKEND = env.str("SEARCH_BACKEND", default="catalog.search.backends.tant
 SEARCH_DIR = Path(env.str("SEARCH_DIR", default=str(DATA_DIR / "search")))  # on this host: each web host has its own
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="")
 OPENSEARCH_INDEX = env.str("OPENSEARCH_INDEX", default="portal")
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=365)  # of the audit log
+HISTORY_FULL_DAYS = env.int("HISTORY_FULL_DAYS", default=90)  # that every revision is kept; then one a month
 SEARCH_MISSES_DAYS = env.int("SEARCH_MISSES_DAYS", default=90)  # that searches without result are kept
 
 # --- Looking into files ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The administration of the catalogue: one file an object. Importing this package registers them all."""
 
 from catalog.admin import (
+    audit,
     community_resource,
     contact,
     dataservice,
@@ -24,6 +25,7 @@ from catalog.admin import (
 )
 
 __all__ = [
+    "audit",
     "community_resource",
     "contact",
     "dataservice",

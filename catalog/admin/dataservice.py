@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import facts
 from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
+from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import StatefulAdmin
 from catalog.models import Dataservice, DataserviceBadge
@@ -30,7 +31,7 @@ class DataserviceBadgeInline(BadgeInline):
 
 
 @admin.register(Dataservice)
-class DataserviceAdmin(IndexedSearch, StatefulAdmin):
+class DataserviceAdmin(HistoryAdmin, IndexedSearch, StatefulAdmin):
     list_display = ["title", "owner_name", "state", "access_type", "availability", "views", "created_at"]
     list_filter = [
         StateFilter, "featured", "access_type", HarvestedFilter, badge_filter(DataserviceBadge), "format", "created_at",

@@ -13,6 +13,7 @@ from catalog import permissions
 from catalog.admin.base import BadgeInline, PartInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, picture
 from catalog.admin.filters import DELETED, STATES, DeletedFilter, badge_filter
+from catalog.admin.history import HistoryAdmin
 from catalog.admin.images import ImageForm
 from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import SoftDeleteAdmin
@@ -69,7 +70,7 @@ class MemberInline(PartInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(IndexedSearch, SoftDeleteAdmin):
+class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
     form = ImageForm
     list_display = ["name", "acronym", "badge_names", "state", "datasets", "members_count", "followers", "created_at"]
     list_filter = [DeletedFilter, badge_filter(OrganizationBadge), "created_at"]

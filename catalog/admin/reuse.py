@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.display import facts, picture
 from catalog.admin.filters import StateFilter
+from catalog.admin.history import HistoryAdmin
 from catalog.admin.images import ImageForm
 from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import StatefulAdmin
@@ -32,7 +33,7 @@ class ReuseForm(ImageForm):
 
 
 @admin.register(Reuse)
-class ReuseAdmin(IndexedSearch, StatefulAdmin):
+class ReuseAdmin(HistoryAdmin, IndexedSearch, StatefulAdmin):
     form = ReuseForm
     list_display = ["title", "owner_name", "state", "type", "topic", "datasets_count", "views", "created_at"]
     list_filter = [StateFilter, "featured", "type", "topic", "created_at"]

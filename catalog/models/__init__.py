@@ -1,6 +1,7 @@
 """The objects of the catalogue: each file holds a QuerySet, which knows who may see what, then its model."""
 
 from catalog.models.activity import Activity
+from catalog.models.audit import AuditEntry
 from catalog.models.community_resource import CommunityResource
 from catalog.models.contact import ContactPoint
 from catalog.models.dataservice import Dataservice, DataserviceBadge
@@ -31,6 +32,7 @@ from catalog.models.visualization import Visualization
 __all__ = [
     "Activity",
     "Assignment",
+    "AuditEntry",
     "Change",
     "CommunityResource",
     "ContactPoint",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.models import Activity, Organization
 from catalog.models.subject import class_of
 from catalog.services import outbox
+from catalog.services.audit import log as audit
 from portal.models import User
 
 
@@ -21,9 +22,11 @@ def record(
     `changes` are the paths of the fields that changed, in udata's form (`title`, `members.1.role`). What happens to
     a draft is noted too: lists show only what their reader may read. Nothing is noted without an actor.
     """
+    changes = list(changes)
+    audit.note(subject, changes)
     if by is None or not by.pk:
         return None
-    facts = {**_facts(by, key, subject), "changes": list(changes), "extras": extras or {}}
+    facts = {**_facts(by, key, subject), "changes": changes, "extras": extras or {}}
     return None if _hold([facts]) else Activity.objects.create(**facts)
 
 

@@ -7,9 +7,11 @@ from collections import defaultdict
 from django.db import transaction
 from django.db.models import CharField, Count, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
+from reversion.models import Revision
 
 from catalog.models import (
     Assignment,
+    AuditEntry,
     ContactPoint,
     Dataset,
     DatasetDocument,
@@ -23,12 +25,14 @@ from catalog.models import (
     Report,
     Transfer,
 )
+from catalog.models.audit import AuditAction
 from catalog.models.discussion import SUBJECTS
 from catalog.models.membership import MembershipKind
 from catalog.models.subject import model_of
 from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
 from catalog.services import discussions, metrics, notifications, outbox, reports
+from catalog.services.audit import log as audit
 from portal.models import User
 
 DELETED = "DELETED"  # udata's, in place of what she wrote
@@ -37,6 +41,7 @@ DELETED = "DELETED"  # udata's, in place of what she wrote
 @transaction.atomic
 def leave(user: User, *, delete_comments: bool = False) -> None:
     """Remove what is hers alone from the catalogue; with `delete_comments` what she wrote in discussions, too."""
+    audit.name(AuditAction.DELETE, user)
     leave_organizations(user)
     end_requests(user)
     end_transfers(user)
@@ -50,6 +55,8 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     reports.subject_deleted(user, by=None)
     Report.objects.filter(email=user.email).exclude(email="").update(email="")
     forget_events(user)
+    AuditEntry.objects.forget_words_of(user.pk)
+    Revision.objects.filter(user=user).update(comment="")
 
 
 def leave_organizations(user: User) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from catalog.models import (
     Activity,
     Assignment,
+    AuditEntry,
     CommunityResource,
     ContactPoint,
     Dataservice,
@@ -70,6 +71,11 @@ def _social(user: User) -> dict[str, Any]:
         "follows": _named(follows, ("since", "until")),
         "activity": list(
             activity.values("key", "subject_class", "subject_id", "created_at", "organization_id", "changes", "extras")
+        ),
+        "audit": list(
+            AuditEntry.objects.filter(actor_id=user.pk)
+            .order_by("pk")
+            .values("at", "origin", "credential", "action", "kind", "object_id", "changes", "comment", "request_id")
         ),
         "notifications": list(told.values("id", "kind", "details", "created_at", "handled_at")),
     }

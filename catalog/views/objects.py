@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 
 from catalog.models import Discussion, Message, SlugHistory
 from catalog.permissions import actor_of, can_edit
+from catalog.services.history.states import KINDS
 from catalog.views import links, structured
 from catalog.views.nearest import nearest, words_of
 from portal.lib.ids import is_object_id
@@ -85,6 +86,7 @@ class ObjectPage(TemplateView):
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
             admin_url=self._admin_url(found),
+            history_url=self._history_url(found),
             **context,
         )
 
@@ -123,6 +125,10 @@ class ObjectPage(TemplateView):
         if not (self.request.user.is_staff and self._may_edit(found)):
             return ""
         return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[found.pk])
+
+    def _history_url(self, found: Model) -> str:
+        """Return the address of the object's history, or an empty text for a kind that has none."""
+        return reverse(f"{self.context_name}-history", args=[found.slug]) if type(found).__name__ in KINDS else ""
 
     def _may_edit(self, found: Any) -> bool:
         return hasattr(found, "organization_id") and can_edit(actor_of(self.request), found)

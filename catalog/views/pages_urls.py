@@ -9,6 +9,7 @@ from catalog.views.contact import Contact, ContactSent
 from catalog.views.dataservice import DataserviceDetail, DataserviceList
 from catalog.views.dataset import DatasetDetail, DatasetList
 from catalog.views.feeds import ListFeed
+from catalog.views.history import History
 from catalog.views.links import CITED
 from catalog.views.oembed import oembed
 from catalog.views.organization import OrganizationDetail, OrganizationList
@@ -41,6 +42,7 @@ def shared(kind: str, model: type[Model]) -> list[URLPattern]:
     found = [
         path(f"embed/{kind}s/<str:key>/", Embed.as_view(**names), name=f"{kind}-embed"),
         path(f"{kind}s/<str:key>/picture.png", Picture.as_view(**names), name=f"{kind}-picture"),
+        path(f"{kind}s/<str:key>/history/", History.as_view(**names), name=f"{kind}-history"),
     ]
     if kind in CITED:
         found += [

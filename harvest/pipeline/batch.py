@@ -7,9 +7,10 @@ from dataclasses import replace
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from catalog.models import Dataservice
 from harvest.drafts import DataserviceDraft
 from harvest.models import Action
-from harvest.pipeline import dataservices, planning, writing
+from harvest.pipeline import dataservices, planning, traces, writing
 from harvest.pipeline.context import Context
 from harvest.pipeline.entries import Entry
 from harvest.pipeline.matching import take_over
@@ -35,14 +36,22 @@ def write(entries: list[Entry], context: Context) -> list[Entry]:
     plans = decide(work, context)
     adopted = [entry for entry in work if entry.target is not None and entry.action not in (Action.FAILED, None)]
     new = [entry for entry in adopted if not entry.record or entry.record.dataset_id != entry.target.pk]
+    before = traces.states_of([*(plan.dataset for plan in plans if not plan.is_new), *_services(work)])
     writing.write_datasets(plans, context)
     dataservices.write(work, context)
+    traces.write(work, before, context)
     written = {plan.entry.remote_id: plan.written for plan in plans}
     writing.write_items(work, context)
     if new:
         take_over(new, context)
     writing.write_records(work, written, context)
     return work
+
+
+def _services(entries: list[Entry]) -> list[Dataservice]:
+    """Return the dataservices that are there and about to be written."""
+    changing = [entry for entry in entries if entry.action in writing.CHANGING]
+    return [entry.target for entry in changing if isinstance(entry.target, Dataservice)]
 
 
 def write_carefully(entries: list[Entry], context: Context) -> list[Entry]:

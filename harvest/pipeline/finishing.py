@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Dataservice, Dataset
 from catalog.services.batches import batches
 from harvest.models import Action, HarvestRecord, Job, RecordState
-from harvest.pipeline import images, reports, writing
+from harvest.pipeline import images, reports, traces, writing
 from harvest.pipeline.columns import NOT_ON_REMOTE
 from harvest.pipeline.context import Context
 from harvest.pipeline.entries import Entry
@@ -101,6 +101,7 @@ def archive(ids: list[int], context: Context) -> dict[str, int]:
     records = list(rows.select_related("dataservice"))
     locked = Dataset.objects.select_for_update(of=("self",)).order_by("pk")
     datasets = locked.filter(archived=None).in_bulk([one.dataset_id for one in records if one.dataset_id])
+    before = traces.states_of([*datasets.values(), *(one.dataservice for one in records if one.dataservice_id)])
     entries = []
     for record in records:
         target = datasets.get(record.dataset_id) if record.dataset_id else record.dataservice
@@ -108,6 +109,7 @@ def archive(ids: list[int], context: Context) -> dict[str, int]:
             entries.append(_archived(record, target, context))
     changed = [entry.target for entry in entries if isinstance(entry.target, Dataset)]
     Dataset.objects.bulk_update(changed, ["archived", "harvest"])
+    traces.write(entries, before, context)
     writing.write_items(entries, context)
     HarvestRecord.objects.filter(pk__in=[entry.record.pk for entry in entries]).update(changed_job=context.job_id)
     return {str(Action.ARCHIVED): len(entries)} if entries else {}

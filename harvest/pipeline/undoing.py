@@ -24,11 +24,13 @@ from catalog.models import (
     Reuse,
     SlugHistory,
 )
+from catalog.models.audit import AuditOrigin
 from catalog.services import metrics
 from catalog.services.batches import batches
 from harvest.models import ENDED, Action, HarvestRecord, Job, JobItem
 from harvest.pipeline import images, reports
 from portal.lib.errors import ServiceError
+from portal.lib.writes.scope import scope
 
 BATCH = 100
 UNDOABLE = (Action.CREATED, Action.UPDATED, Action.RESTORED, Action.ARCHIVED)
@@ -52,7 +54,7 @@ def undo(job_id: str, *, progress: Callable[[int], object] = lambda number: None
     result = Undone()
     ids = list(JobItem.objects.filter(job=job, action__in=UNDOABLE).order_by("-pk").values_list("pk", flat=True))
     for batch in batches(ids, BATCH):
-        with transaction.atomic():
+        with scope(AuditOrigin.HARVEST, credential=f"source:{job.source_id}", request_id=job.pk), transaction.atomic():
             items = JobItem.objects.select_for_update(of=("self",)).filter(pk__in=batch).order_by("-pk")
             for item in items:
                 _undo_item(item, job, result)

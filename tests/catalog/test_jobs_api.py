@@ -165,7 +165,10 @@ def test_the_names_that_can_be_scheduled(api, admin):
     assert set(JOBS.values()) <= set(current_app.tasks)
 
 
-HOUSEKEEPING = {"purge-chunks", "purge-search-misses", "purge-harvest-jobs", "purge-stats"}  # old notes, nobody's work
+# Old notes, nobody's work.
+HOUSEKEEPING = {
+    "purge-audit", "purge-history", "purge-chunks", "purge-search-misses", "purge-harvest-jobs", "purge-stats",
+}  # fmt: skip
 
 
 def test_nothing_that_destroys_is_scheduled_by_default():

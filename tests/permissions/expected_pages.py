@@ -112,6 +112,10 @@ PAGES = [
     line(
         "GET", rf"(embed/organizations/{KEY}/|organizations/{KEY}/picture\.png)", p.organization_pages, "organization"
     ),
+    line("GET", rf"datasets/{KEY}/history/", p.pages, "dataset"),
+    line("GET", rf"reuses/{KEY}/history/", p.pages, "reuse"),
+    line("GET", rf"dataservices/{KEY}/history/", p.pages, "dataservice"),
+    line("GET", rf"organizations/{KEY}/history/", p.organization_reads, "organization"),
     line("GET", rf"datasets/{KEY}/citation\.(bib|json)", p.pages, "dataset"),
     line("GET", rf"reuses/{KEY}/citation\.(bib|json)", p.pages, "reuse"),
     line("GET", rf"dataservices/{KEY}/citation\.(bib|json)", p.pages, "dataservice"),

@@ -163,6 +163,7 @@ ADMIN_PARTS = {
     "name": "x",
     "verb": "publish",
     "job_id": "x",
+    "number": "1",
 }
 
 

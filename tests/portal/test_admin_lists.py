@@ -8,7 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import DatasetBadge, OrganizationBadge, OutboxEvent, Page, Report, SearchSynonym, SlugHistory
+from catalog.models import (
+    AuditEntry,
+    DatasetBadge,
+    OrganizationBadge,
+    OutboxEvent,
+    Page,
+    Report,
+    SearchSynonym,
+    SlugHistory,
+)
 from harvest.models import Source
 from portal.lib.ids import PublicIdModel
 from portal.models import ApiToken, OAuthClient, User
@@ -35,6 +44,15 @@ def make_organization(number):
 
 
 MAKERS = {
+    "AuditEntry": lambda number: AuditEntry.objects.create(
+        actor_id=factories.UserFactory().pk,
+        origin="api",
+        action="update",
+        kind="Dataset",
+        object_id="a" * 24,
+        title=f"Dataset {number}",
+        changes=["title", "tags"],
+    ),
     "ApiToken": lambda number: ApiToken.objects.issue(factories.UserFactory(), name=f"token {number}")[0],
     "CommunityResource": lambda number: factories.CommunityResourceFactory(),
     "ContactPoint": lambda number: factories.ContactPointFactory(),

@@ -1,0 +1,1 @@
+"""The history of datasets, reuses, dataservices and organizations: states, revisions, differences, reverting."""
