@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +13,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
-from catalog.models import Discussion, Message, SlugHistory
+from catalog.models import SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.views import links, structured
+from catalog.views.threads import discuss_url
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
-
-DISCUSSIONS = 20  # threads shown on the page of their subject
 
 
 class ObjectPage(TemplateView):
@@ -76,6 +75,7 @@ class ObjectPage(TemplateView):
             share=links.share(found) if self.may_be_shared and is_public(found) else None,
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
+            discuss_url=discuss_url(found),
             **context,
         )
 
@@ -153,10 +153,3 @@ def is_out_of_lists(found: Model) -> bool:
 def is_public(found: Model) -> bool:
     """Tell whether everybody may read the object, archived or not."""
     return not (getattr(found, "private", False) or deletion_date(found))
-
-
-def threads_of(discussions: QuerySet[Discussion]) -> QuerySet[Discussion]:
-    """Return the newest discussions with their messages and authors; three queries."""
-    messages = Message.objects.select_related("posted_by", "posted_by_organization")
-    threads = discussions.select_related("user", "organization").prefetch_related(Prefetch("messages", messages))
-    return threads[:DISCUSSIONS]

@@ -111,6 +111,22 @@ PAGES = [
     line("GET", rf"topics/{KEY}/", p.pages, "topic"),
     line("GET", rf"users/{KEY}/", p.everybody, "user"),
 ]
+TALK = [
+    line("GET", r"discussions/(recent\.atom)?", p.everybody),
+    line("GET", rf"discussions/{KEY}/", p.reads_hidden, "dataset_discussion"),
+    line("POST", rf"discussions/{KEY}/", p.discusses_page, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/(edit|delete)/", p.speaks_page, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/report/", p.reads_hidden, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/messages/<uuid:message>/edit/", p.speaks_page, "dataset_discussion",
+         message="dataset_message"),
+    line("GET POST", rf"discussions/{KEY}/messages/<uuid:message>/delete/", p.sysadmin_bad_request,
+         "dataset_discussion", message="dataset_message"),
+    line("GET POST", rf"datasets/{KEY}/discuss/", p.discusses_page, "dataset"),
+    line("GET POST", rf"reuses/{KEY}/discuss/", p.discusses_page, "reuse"),
+    line("GET POST", rf"dataservices/{KEY}/discuss/", p.discusses_page, "dataservice"),
+    line("GET POST", rf"topics/{KEY}/discuss/", p.discusses_page, "topic"),
+    line("GET POST", rf"posts/{KEY}/discuss/", p.no_posts_discussed, "post"),
+]  # fmt: skip
 DESK = (
     r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
     r"|geo\w+)"
@@ -130,4 +146,4 @@ ADMIN = [
     line(EVERY, r"admin/.*", p.desk_of_sysadmins, other_admin="editor"),
 ]
 
-LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *ADMIN]
+LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *TALK, *ADMIN]

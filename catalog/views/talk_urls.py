@@ -1,0 +1,37 @@
+"""Addresses of discussions, follows and notifications."""
+
+from django.db.models import Model
+from django.urls import path
+
+from catalog.models import Dataservice, Dataset, Post, Reuse, Topic
+from catalog.views.discussion import DiscussionDetail, DiscussionList
+from catalog.views.discussion_write import (
+    DeleteDiscussion,
+    DeleteMessage,
+    EditMessage,
+    RenameDiscussion,
+    StartDiscussion,
+)
+from catalog.views.feeds import ListFeed
+from catalog.views.report import ReportDiscussion
+
+DISCUSSED: dict[str, type[Model]] = {
+    "dataset": Dataset, "reuse": Reuse, "dataservice": Dataservice, "topic": Topic, "post": Post,
+}  # fmt: skip
+ONE = "discussions/<str:key>/"
+MESSAGE = f"{ONE}messages/<uuid:message>/"
+
+urlpatterns = [
+    path("discussions/", DiscussionList.as_view(), name="discussion-list"),
+    path("discussions/recent.atom", ListFeed.as_view(page=DiscussionList), name="discussion-feed"),
+    path(ONE, DiscussionDetail.as_view(), name="discussion-detail"),
+    path(f"{ONE}edit/", RenameDiscussion.as_view(), name="discussion-rename"),
+    path(f"{ONE}delete/", DeleteDiscussion.as_view(), name="discussion-delete"),
+    path(f"{ONE}report/", ReportDiscussion.as_view(), name="discussion-report"),
+    path(f"{MESSAGE}edit/", EditMessage.as_view(), name="message-edit"),
+    path(f"{MESSAGE}delete/", DeleteMessage.as_view(), name="message-delete"),
+    *(
+        path(f"{kind}s/<str:key>/discuss/", StartDiscussion.as_view(model=model), name=f"{kind}-discuss")
+        for kind, model in DISCUSSED.items()
+    ),
+]
