@@ -11,6 +11,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from portal.themes import gallery_talk as talk
 from portal.themes.active import using
 from portal.themes.registry import Theme
 
@@ -52,12 +53,6 @@ RESOURCE = Example(id="00000000-0000-4000-8000-000000000000", title="air-2026.cs
 OPTIONS = [Example(value=f"v{n}", label=f"Value {n}", count=1000 // n, chosen=n == 2) for n in range(1, 8)]
 GROUP = Example(name="format", label="Format", unfolded=True, several=True, chosen=["v2"], options=OPTIONS[:5],
                 more=OPTIONS[5:], everything=None)  # fmt: skip
-MESSAGE = Example(pk="00000000-0000-4000-8000-000000000000", posted_by_organization=None, posted_by="Camille Martin",
-                  posted_on=WHEN, content="Is **2025** coming?", last_modified_at=WHEN, own=True)  # fmt: skip
-ANSWER = Example(**{**vars(MESSAGE), "posted_by_organization": "Ville de Port-Serein", "official": True, "own": False,
-                    "last_modified_at": None, "content": "It comes in March."})  # fmt: skip
-THREAD = Example(pk="1", title="Missing year", created=WHEN, closed=WHEN, number=5, shown=[MESSAGE, ANSWER],
-                 get_absolute_url="/discussions/1/", subject=LONG, user="Camille", organization=None)  # fmt: skip
 CRITERIA = [Example(label="Licence", advice="", met=True), Example(label="Period", advice="Say it.", met=False)]
 CHIPS = [Example(label="Format", value="CSV", address="?format=csv")]
 CONTACT = Example(name="Open data desk", email="data@example.org", contact_form="", get_role_display="contact")
@@ -116,7 +111,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     found |= {f"chart_{part}": [{"chart": CHART}] for part in ("axes", "bars", "line", "table")}
     found |= {name: [{}] for name in ("footer", "nav", "skiplinks")}
     tabs = [Example(label="Reuses", number=3, address="/reuses/")]
-    return found | {
+    return {**found, **talk.EXAMPLES} | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
         "avatar": [{"name": "Port-Serein"}, {"name": "Port-Serein", "large": True}],
         "badge": [{"kind": kind, "text": kind or "plain"} for kind in ("", "info", "ok", "warn", "bad")],
@@ -124,8 +119,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "card_of": [{"item": DATASET, "kind": "dataset"}],
         "copy_button": [{"address": "/datasets/r/x"}],
         "date": [{"value": WHEN}],
-        "card_discussion": [{"item": THREAD}],
-        "discussions": [{"discussions": Example(rows=[THREAD], more_url="/discussions/"), "discuss_url": "#"}],
         "empty_state": [{"text": "Nothing yet."}],
         "explain_link": [{"kind": "dataset", "id": "1", "q": "air"}],
         "facet_group": [{"group": GROUP}],
@@ -140,7 +133,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "machine_box": [
             {"api_url": "/api/1/datasets/", "csv_url": "/datasets.csv", "csv_label": "CSV", "edit_url": "#"}
         ],
-        "message": [{"message": one, "discussion": THREAD} for one in (MESSAGE, ANSWER)],
         "meter": [{"value": value, "label": "Quality"} for value in (0.22, 0.66, 1)],
         "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
         "pagination": [{"page": _page()}],
