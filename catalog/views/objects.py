@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from catalog.models import SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.views import links, structured
+from catalog.views.following import follow_state
 from catalog.views.threads import discuss_url
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
@@ -76,6 +77,7 @@ class ObjectPage(TemplateView):
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
             discuss_url=discuss_url(found),
+            follow=follow_state(found, self.request.user),
             **context,
         )
 

@@ -3,7 +3,7 @@
 from django.db.models import Model
 from django.urls import path
 
-from catalog.models import Dataservice, Dataset, Post, Reuse, Topic
+from catalog.models import Dataservice, Dataset, Organization, Post, Reuse, Topic
 from catalog.views.discussion import DiscussionDetail, DiscussionList
 from catalog.views.discussion_write import (
     DeleteDiscussion,
@@ -13,10 +13,16 @@ from catalog.views.discussion_write import (
     StartDiscussion,
 )
 from catalog.views.feeds import ListFeed
+from catalog.views.follow import Following, FollowObject
 from catalog.views.report import ReportDiscussion
+from portal.models import User
 
 DISCUSSED: dict[str, type[Model]] = {
     "dataset": Dataset, "reuse": Reuse, "dataservice": Dataservice, "topic": Topic, "post": Post,
+}  # fmt: skip
+FOLLOWED: dict[str, type[Model]] = {
+    "dataset": Dataset, "reuse": Reuse, "dataservice": Dataservice, "topic": Topic, "organization": Organization,
+    "user": User,
 }  # fmt: skip
 ONE = "discussions/<str:key>/"
 MESSAGE = f"{ONE}messages/<uuid:message>/"
@@ -30,6 +36,16 @@ urlpatterns = [
     path(f"{ONE}report/", ReportDiscussion.as_view(), name="discussion-report"),
     path(f"{MESSAGE}edit/", EditMessage.as_view(), name="message-edit"),
     path(f"{MESSAGE}delete/", DeleteMessage.as_view(), name="message-delete"),
+    path("account/following/", Following.as_view(), name="account-following"),
+    *(
+        path(
+            f"{kind}s/<str:key>/{verb}/",
+            FollowObject.as_view(model=model, ends=verb == "unfollow"),
+            name=f"{kind}-{verb}",
+        )
+        for kind, model in FOLLOWED.items()
+        for verb in ("follow", "unfollow")
+    ),
     *(
         path(f"{kind}s/<str:key>/discuss/", StartDiscussion.as_view(model=model), name=f"{kind}-discuss")
         for kind, model in DISCUSSED.items()

@@ -33,5 +33,13 @@ THREAD = Example(
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "card_discussion": [{"item": THREAD}],
     "discussions": [{"discussions": Example(rows=[THREAD], more_url="/discussions/"), "discuss_url": "#"}],
+    "follow_button": [
+        {
+            "follow": Example(address="#", following=following, followers=12, title="Air"),
+            "signed_in": signed_in,
+            "csrf_token": "example",
+        }
+        for following, signed_in in ((False, False), (False, True), (True, True))
+    ],
     "message": [{"message": one, "discussion": THREAD} for one in (MESSAGE, ANSWER)],
 }

@@ -270,6 +270,13 @@ def sysadmin_bad_request(role: str, state: str) -> int | str:
     return 400 if answer == OK else answer
 
 
+def follows(role: str, state: str) -> int | str:
+    """Following what one may read and is still there."""
+    if role == "anonymous":
+        return LOGIN
+    return 404 if state == "deleted" else reads_hidden(role, state)
+
+
 no_posts_discussed = _page_of(nothing_there)
 
 
