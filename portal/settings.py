@@ -192,6 +192,8 @@ SCHEDULES = {
     "catalog.tasks.prune_outbox": "15 4 * * *",
     "catalog.tasks.update_metrics": "50 2 * * *",
     "catalog.tasks.delete_expired_notifications": "25 4 * * *",
+    "catalog.tasks.send_daily_digests": "0 7 * * *",
+    "catalog.tasks.send_weekly_digests": "10 7 * * 1",
     "catalog.tasks.purge_search_misses": "35 4 * * *",
     "stats.tasks.roll_up": "*/5 * * * *",
     "stats.tasks.refresh_counters": "5 * * * *",

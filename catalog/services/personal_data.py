@@ -14,6 +14,7 @@ from catalog.models import (
     Dataset,
     Discussion,
     Follow,
+    MailChoice,
     Member,
     MembershipRequest,
     Message,
@@ -24,6 +25,7 @@ from catalog.models import (
     Topic,
     Transfer,
     Visualization,
+    WaitingMail,
 )
 from catalog.models.subject import load_subjects
 from portal.models import User
@@ -72,6 +74,8 @@ def _social(user: User) -> dict[str, Any]:
             activity.values("key", "subject_class", "subject_id", "created_at", "organization_id", "changes", "extras")
         ),
         "notifications": list(told.values("id", "kind", "details", "created_at", "handled_at")),
+        "mail_choices": list(MailChoice.objects.filter(user=user).order_by("kind").values("kind", "pace")),
+        "waiting_mails": list(WaitingMail.objects.filter(user=user).values("kind", "pace", "created_at")),
     }
 
 

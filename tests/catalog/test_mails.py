@@ -156,7 +156,11 @@ def test_services_give_ids_and_no_names_so_that_nothing_remains_of_a_person():
 
 def test_every_template_has_its_subject_and_is_emitted():
     folders = ["catalog/templates/catalog/mails", "harvest/templates/harvest/mails"]
-    files = {file.name for name in folders for file in (settings.BASE_DIR / name).iterdir()} - {"footer.txt"}
+    files = {file.name for name in folders for file in (settings.BASE_DIR / name).iterdir()} - {
+        "footer.txt",
+        "digest.txt",
+        "digest.subject.txt",
+    }
     known = {name.rpartition("/")[2] for name in TEMPLATES}
     assert files == {f"{name}{end}" for name in known for end in (".txt", ".subject.txt")}
 
