@@ -9,10 +9,13 @@ class HarvestConfig(AppConfig):
     def ready(self) -> None:
         from catalog.api import dumps_schema
         from catalog.documents.shapes import social
+        from catalog.views import notice_texts
         from harvest import tasks  # noqa: F401 - registers the jobs that the API can schedule
         from harvest.api.sources import shapes_of
         from harvest.receivers import connect
+        from harvest.services import places_of
 
         dumps_schema.NAMES.append("harvests")
         social.LOADERS["source"] = shapes_of
+        notice_texts.LOADERS["source"] = places_of
         connect()

@@ -9,10 +9,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from catalog.models import Site
+from catalog.services import notifications
 from portal.themes.active import active
 from portal.themes.registry import chain, scripts, stylesheets
 
 THEMES = ("light", "dark")
+MOST_UNREAD = 100  # notifications counted
 
 
 class Entry(NamedTuple):
@@ -41,11 +43,21 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "design_js": scripts(design),
         "design_preview": getattr(request, "theme_preview", None),
         "portal": SimpleLazyObject(Site.objects.facts),
+        "unread_notifications": lambda: unread(request),
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
         "canonical_url": f"{settings.SITE_URL}{request.path}",
         "site_url": settings.SITE_URL,
         "theme": theme if theme in THEMES else "",
     }
+
+
+def unread(request: HttpRequest) -> int:
+    """Return how many notifications wait for the reader; asked once a request, and never for a stranger."""
+    if not request.user.is_authenticated:
+        return 0
+    if not hasattr(request, "_unread_notifications"):
+        request._unread_notifications = notifications.unread(request.user, MOST_UNREAD)
+    return request._unread_notifications
 
 
 def navigation(path: str) -> list[Entry]:

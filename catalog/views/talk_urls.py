@@ -4,6 +4,7 @@ from django.db.models import Model
 from django.urls import path
 
 from catalog.models import Dataservice, Dataset, Organization, Post, Reuse, Topic
+from catalog.services.mail_choices import STOP
 from catalog.views.discussion import DiscussionDetail, DiscussionList
 from catalog.views.discussion_write import (
     DeleteDiscussion,
@@ -14,6 +15,7 @@ from catalog.views.discussion_write import (
 )
 from catalog.views.feeds import ListFeed
 from catalog.views.follow import Following, FollowObject
+from catalog.views.notification import MailSettings, Notifications, StopMails
 from catalog.views.report import ReportDiscussion
 from portal.models import User
 
@@ -36,6 +38,9 @@ urlpatterns = [
     path(f"{ONE}report/", ReportDiscussion.as_view(), name="discussion-report"),
     path(f"{MESSAGE}edit/", EditMessage.as_view(), name="message-edit"),
     path(f"{MESSAGE}delete/", DeleteMessage.as_view(), name="message-delete"),
+    path("account/notifications/", Notifications.as_view(), name="account-notifications"),
+    path("account/notifications/settings/", MailSettings.as_view(), name="account-mails"),
+    path(f"{STOP.removeprefix('/')}<str:token>/", StopMails.as_view(), name="stop-mails"),
     path("account/following/", Following.as_view(), name="account-following"),
     *(
         path(

@@ -128,6 +128,10 @@ TALK = [
     line("GET POST", rf"organizations/{KEY}/(un)?follow/", p.follows, "organization"),
     line("GET POST", rf"users/{KEY}/(un)?follow/", p.follows, "user"),
     line("GET", r"account/following/", p.own_page),
+    line("GET", r"account/notifications/", p.own_page),
+    line("POST", r"account/notifications/", p.own_page_missing),  # it names no notification
+    line("GET POST", r"account/notifications/settings/", p.own_page),
+    line("GET POST", r"notifications/stop/<str:token>/", p.nothing_there),  # no such token
     line("POST", r"account/following/", p.own_page_missing),  # it names no follow
     line("GET POST", rf"datasets/{KEY}/discuss/", p.discusses_page, "dataset"),
     line("GET POST", rf"reuses/{KEY}/discuss/", p.discusses_page, "reuse"),

@@ -38,7 +38,7 @@ def parts(line: Line, world: World, role: str, state: str) -> dict[str, Any]:
         "zone": "country:fr", "zones": "country:fr", "rid": world.get("resource", state).pk, "kind": "spd",
         "user": world.get("member").pk, "path": "none.txt", "version": "1", "rest": "none", "element": "x",
         "name": "none", "page": 1, "resource": world.get("resource", state).pk,
-        "dataset": "x", "comment": "x", "provider_id": "none", "uidb36": "1", "id": "x",
+        "dataset": "x", "comment": "x", "provider_id": "none", "uidb36": "1", "token": "x", "id": "x",
     }  # fmt: skip
     if kind == "community_resource":
         values["rid"] = item.pk
