@@ -1,5 +1,6 @@
 """Following an object, and no more; and the list of what one follows."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -85,7 +86,7 @@ class Following(OwnActPage):
         subjects = load_subjects(page.object_list, reader=request.user)
         for row in page.object_list:
             row.shown = subjects.get((row.subject_class, row.subject_id))
-            row.label = LABELS[row.subject_class]
+            row.label, row.updated = LABELS[row.subject_class], last_change(row.shown)
         context = self.get_context_data(page=page, tabs=tabs(request.path, kind))
         return self.render_to_response(context)
 
@@ -100,6 +101,12 @@ class Following(OwnActPage):
         follows.end(found, by=request.user)
         messages.success(request, _("You follow it no more."))
         return redirect(request.get_full_path())
+
+
+def last_change(shown: Any) -> datetime | None:
+    """Return when what is followed last changed, where its kind tells."""
+    names = ("last_update", "metadata_modified_at", "last_modified")  # of datasets, of dataservices, of the others
+    return next((getattr(shown, name) for name in names if hasattr(shown, name)), None)
 
 
 def tabs(path: str, kind: str) -> list[Tab]:

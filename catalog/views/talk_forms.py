@@ -49,18 +49,14 @@ class StartForm(SpeakingForm):
 class AnswerForm(SpeakingForm):
     """A message, closing the discussion (`close`), or both."""
 
-    comment = forms.CharField(
-        label=_("Your answer"), max_length=MAX_CONTENT, required=False, widget=text_area(), help_text=MARKDOWN
-    )
+    comment = forms.CharField(label=_("Your answer"), max_length=MAX_CONTENT, widget=text_area(), help_text=MARKDOWN)
     close = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     field_order = ["comment", "organization"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not cleaned.get("comment") and not cleaned.get("close") and "comment" not in self.errors:
-            self.add_error("comment", forms.ValidationError(_("Write something first."), code="required"))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].required = not self["close"].data
 
 
 class TitleForm(forms.Form):

@@ -74,7 +74,7 @@ def test_the_page_of_a_stranger_holds_nothing_of_hers(client, thread):
 
 def test_posts_are_not_discussed_where_the_portal_says_so(client, reader):
     post = factories.PostFactory()
-    assert "discuss" not in text_of(client.get(post.get_absolute_url()))
+    assert "/discuss/" not in text_of(client.get(post.get_absolute_url()))
     assert client.get(f"/posts/{post.slug}/discuss/").status_code == 404
 
 

@@ -61,8 +61,8 @@ def test_each_kind_is_said_in_words_and_leads_somewhere(client, reader, settings
 def test_what_is_gone_or_unknown_is_no_error(client, reader, kind):
     for details in ({}, {"subject": {}}, {"discussion": "x", "status": "odd"}, {"organization": "6" * 24}):
         Notification.objects.create(user=reader, kind=kind, details=details)
-    shown = text_of(client.get(LIST))
-    assert shown.count('class="p-entry ') == shown.count("</span> What this was about is not there any more") == 4
+    entries = text_of(client.get(LIST)).split('class="p-entry ')[1:]
+    assert ["is not there any more" in entry for entry in entries] == [True] * 4
 
 
 def test_a_title_with_a_percent_sign_stays_as_it_is(client, reader):
