@@ -1,6 +1,6 @@
 """The pages of discussions: all of them, and one with its messages, where it is answered and closed."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -28,6 +27,7 @@ from catalog.views.acting import TOO_MANY, WRITES, add_problem
 from catalog.views.facets import LAST_UPDATE, Facet
 from catalog.views.listing import Chip, ListPage, without
 from catalog.views.objects import is_out_of_lists
+from catalog.views.tabs import Tab
 from catalog.views.talk_forms import AnswerForm
 from catalog.views.threads import mark_messages
 from portal.lib.errors import ServiceError
@@ -41,14 +41,6 @@ KINDS = [
     ("Post", _("News")),
 ]
 IN_TABS = frozenset(["closed", "mine"])
-
-
-class Tab(NamedTuple):
-    """One of the ways to look at the list; `current` is the value of `aria-current`, or an empty text."""
-
-    label: str | Promise
-    address: str
-    current: str
 
 
 class DiscussionList(ListPage):
@@ -182,7 +174,7 @@ def address_of_page(discussion: Discussion, number: int) -> str:
 
 
 def last_page(discussion: Discussion) -> str:
-    """Return the address of the last message of a discussion."""
-    ids = list(discussion.messages.order_by("posted_on", "id").values_list("pk", flat=True))
-    number = max(1, -(-len(ids) // PAGE_SIZE))
-    return f"{address_of_page(discussion, number)}#message-{ids[-1]}" if ids else reverse("discussion-list")
+    """Return the address of the last message of a discussion, which has one."""
+    rows = discussion.messages.order_by("-posted_on", "-id")
+    number = max(1, -(-rows.count() // PAGE_SIZE))
+    return f"{address_of_page(discussion, number)}#message-{rows.values_list('pk', flat=True).first()}"

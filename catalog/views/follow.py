@@ -1,7 +1,7 @@
 """Following an object, and no more; and the list of what one follows."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,6 +19,7 @@ from catalog.services import follows
 from catalog.views.acting import OwnActPage
 from catalog.views.following import is_gone
 from catalog.views.objects import lookup
+from catalog.views.tabs import tabs_for
 from portal.lib.ids import is_object_id
 from portal.lib.paging import page_of
 
@@ -26,6 +27,7 @@ LABELS: dict[str, str | Promise] = {
     "Dataset": _("Datasets"), "Reuse": _("Reuses"), "Dataservice": _("Dataservices"),
     "Organization": _("Organizations"), "User": _("People"), "Topic": _("Topics"),
 }  # fmt: skip
+EVERYTHING = ("", pgettext_lazy("followed", "All"))
 
 
 class FollowObject(OwnActPage):
@@ -64,14 +66,6 @@ class FollowObject(OwnActPage):
         return redirect(found)
 
 
-class Tab(NamedTuple):
-    """A kind of object to look at; `current` is the value of `aria-current`, or an empty text."""
-
-    label: str | Promise
-    address: str
-    current: str
-
-
 class Following(OwnActPage):
     """What the reader follows, in pages of 20, the newest follow first; `?kind=Dataset` those of one kind."""
 
@@ -87,7 +81,9 @@ class Following(OwnActPage):
         for row in page.object_list:
             row.shown = subjects.get((row.subject_class, row.subject_id))
             row.label, row.updated = LABELS[row.subject_class], last_change(row.shown)
-        context = self.get_context_data(page=page, tabs=tabs(request.path, kind))
+        context = self.get_context_data(
+            page=page, tabs=tabs_for(request.path, "kind", kind, [EVERYTHING, *LABELS.items()])
+        )
         return self.render_to_response(context)
 
     @transaction.atomic
@@ -107,11 +103,3 @@ def last_change(shown: Any) -> datetime | None:
     """Return when what is followed last changed, where its kind tells."""
     names = ("last_update", "metadata_modified_at", "last_modified")  # of datasets, of dataservices, of the others
     return next((getattr(shown, name) for name in names if hasattr(shown, name)), None)
-
-
-def tabs(path: str, kind: str) -> list[Tab]:
-    """Return the kinds to choose from, all of them first."""
-    choices = [("", pgettext_lazy("followed", "All")), *LABELS.items()]
-    return [
-        Tab(label, f"{path}?kind={name}" if name else path, "page" if name == kind else "") for name, label in choices
-    ]

@@ -1,6 +1,6 @@
 """The reader's notifications, the choice of her mails, and the page that stops them from a link."""
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -19,16 +19,15 @@ from catalog.models.mail_choice import MailKind, Pace
 from catalog.services import mail_choices, notifications
 from catalog.views.acting import ActPage, OwnActPage
 from catalog.views.notice_texts import tell
+from catalog.views.tabs import tabs_for
 from portal.lib.paging import page_of
 from portal.models import User
 
-
-class Tab(NamedTuple):
-    """One of the ways to look at the list; `current` is the value of `aria-current`, or an empty text."""
-
-    label: str | Promise
-    address: str
-    current: str
+STATES = [
+    ("", pgettext_lazy("notifications", "All")),
+    ("false", pgettext_lazy("notifications", "Unread")),
+    ("true", pgettext_lazy("notifications", "Read")),
+]
 
 
 class Notifications(OwnActPage):
@@ -45,15 +44,7 @@ class Notifications(OwnActPage):
             wanted = wanted.filter(handled_at__isnull=handled == "false")
         page = page_of(request, wanted, Notification.objects.all())
         page.object_list = tell(page.object_list, request.user)
-        choices = [
-            ("", pgettext_lazy("notifications", "All")),
-            ("false", pgettext_lazy("notifications", "Unread")),
-            ("true", pgettext_lazy("notifications", "Read")),
-        ]
-        tabs = [
-            Tab(label, f"{request.path}?handled={name}" if name else request.path, "page" if name == handled else "")
-            for name, label in choices
-        ]
+        tabs = tabs_for(request.path, "handled", handled, STATES)
         return self.render_to_response(self.get_context_data(page=page, tabs=tabs))
 
     @transaction.atomic

@@ -77,7 +77,7 @@ class ObjectPage(TemplateView):
             noindex=is_out_of_lists(found),
             edit_url=self._edit_url(found),
             discuss_url=discuss_url(found),
-            follow=follow_state(found, self.request.user),
+            follow=follow_state(found, self.reader()),
             **context,
         )
 

@@ -39,8 +39,12 @@ def threads_about(subject: Any) -> Threads:
 
 
 def mark_messages(messages: Iterable[Message], subject: Any, actor: Actor | None = None) -> None:
-    """Set on each message whether it is `official` (the publisher's of the subject) and `own` (the actor edits it)."""
+    """Set on each message its `author` (None for a deleted account), whether it is `official` (the publisher's of the
+    subject), and whether it is `own` (the actor edits it).
+    """
     for message in messages:
+        writer = message.posted_by
+        message.author = message.posted_by_organization or (writer if writer and writer.deleted is None else None)
         message.official = message.is_by_publisher_of(subject)
         message.own = actor is not None and speaks_for(actor, message.posted_by_id, message.posted_by_organization_id)
 

@@ -4,18 +4,23 @@ from datetime import UTC, datetime
 from types import SimpleNamespace as Example
 from typing import Any
 
+
+class Producer(Example):
+    def __str__(self) -> str:
+        return "Ville de Port-Serein"
+
+
 WHEN = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 MESSAGE = Example(
     pk="00000000-0000-4000-8000-000000000000",
-    posted_by_organization=None,
-    posted_by="Camille Martin",
+    author=None,
     posted_on=WHEN,
     content="Is **2025** coming?",
     last_modified_at=WHEN,
     own=True,
 )
 ANSWER = Example(
-    **vars(MESSAGE) | {"posted_by_organization": "Ville de Port-Serein", "official": True, "own": False,
+    **vars(MESSAGE) | {"author": Producer(get_absolute_url="/organizations/"), "official": True, "own": False,
                        "last_modified_at": None, "content": "It comes in March."}
 )  # fmt: skip
 THREAD = Example(

@@ -118,6 +118,16 @@ def test_answers_of_the_publisher_bear_a_mark_and_no_others(client, thread):
     assert text_of(client.get(page_of(own))).count("p-message--official") == 1
 
 
+def test_the_author_is_named_and_linked_unless_the_account_is_deleted(client, thread):
+    opening, answer = thread.messages.order_by("posted_on")
+    answer.posted_by.deleted = timezone.now()
+    answer.posted_by.save()
+    shown = text_of(client.get(page_of(thread)))
+    assert f'<a href="{opening.posted_by.get_absolute_url()}">{opening.posted_by}</a>' in shown
+    assert str(answer.posted_by) not in shown
+    assert shown.count("Deleted account") == 1
+
+
 def test_closing_is_for_the_author_and_the_publisher(client, reader, thread):
     assert 'name="close"' not in text_of(client.get(page_of(thread))).replace('type="hidden" name="close"', "")
     answer = client.post(page_of(thread), {"close": "true"})
