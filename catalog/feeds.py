@@ -5,19 +5,30 @@ unless its organization is certified.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Expression, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Dataservice, Dataset, Organization, OrganizationBadge, Post, Reuse, Site, Topic
+from catalog.models import (
+    Dataservice,
+    Dataset,
+    Discussion,
+    Message,
+    Organization,
+    OrganizationBadge,
+    Post,
+    Reuse,
+    Site,
+    Topic,
+)
 from catalog.models.vocabulary import OrganizationBadgeKind
 from portal.lib.text import fit_for_xml, render_markdown
 
@@ -54,9 +65,18 @@ def post_entry(item: Post) -> Entry:
     return Entry(item.name, item.headline, item.published, max(item.published, item.last_modified))
 
 
+def discussion_entry(item: Discussion) -> Entry:
+    return Entry(item.title, item.opening or "", item.created, item.closed or item.created)
+
+
+OPENING = Subquery(Message.objects.filter(discussion=OuterRef("pk")).order_by("posted_on", "id").values("content")[:1])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """The feed of one kind of object; `newest` is the column of its order, `owned` what names the author."""
+    """The feed of one kind of object; `newest` is the column of its order, `owned` what names the author, `computed`
+    what the entries need beside the columns.
+    """
 
     model: type[Model]
     title: str | Promise
@@ -64,10 +84,11 @@ class Feed:
     entry_of: Callable[[Any], Entry]
     owned: tuple[str, ...] = ("organization", "owner")
     certified_by: str = "organization"  # whose badge spares the object the wait; empty: nothing waits
+    computed: dict[str, Expression] = field(default_factory=dict)
 
     def rows(self, listed: QuerySet) -> QuerySet:
         """Return what the feed may show of `listed`, the newest first."""
-        rows = listed.select_related(*self.owned) if self.owned else listed
+        rows = (listed.select_related(*self.owned) if self.owned else listed).annotate(**self.computed)
         if self.certified_by:
             limit = timezone.now() - timedelta(hours=settings.FEED_DELAY_HOURS)
             certified = OrganizationBadge.objects.filter(kind=OrganizationBadgeKind.CERTIFIED).values("organization_id")
@@ -105,13 +126,21 @@ FEEDS: dict[type[Model], Feed] = {
             owned=("owner",),
             certified_by="",
         ),
+        Feed(
+            model=Discussion,
+            title=_("Latest discussions"),
+            newest="created",
+            entry_of=discussion_entry,
+            owned=("organization", "user"),
+            computed={"opening": OPENING},
+        ),
     )
 }
 
 
 def author_of(item: Any) -> tuple[str, str]:
     """Return the name and the address of who published `item`, or two empty texts."""
-    author = getattr(item, "organization", None) or getattr(item, "owner", None)
+    author = getattr(item, "organization", None) or getattr(item, "owner", None) or getattr(item, "user", None)
     return (str(author), f"{settings.SITE_URL}{author.get_absolute_url()}") if author else ("", "")
 
 

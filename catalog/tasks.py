@@ -7,9 +7,11 @@ from celery import shared_task
 
 from catalog.documents import store
 from catalog.models import Dataservice, Dataset, Organization, Reuse
+from catalog.models.mail_choice import Pace
 from catalog.services import (
     automatic_badges,
     changes,
+    digests,
     metrics,
     notifications,
     outbox,
@@ -84,6 +86,18 @@ def count_tags() -> int:
 def delete_expired_notifications() -> int:
     """Delete the notifications handled long ago."""
     return notifications.prune()
+
+
+@job("send-daily-digests")
+def send_daily_digests() -> int:
+    """Send together the mails that wait for those who want one a day."""
+    return digests.send(Pace.DAILY)
+
+
+@job("send-weekly-digests")
+def send_weekly_digests() -> int:
+    """Send together the mails that wait for those who want one a week."""
+    return digests.send(Pace.WEEKLY)
 
 
 @job("purge-datasets")

@@ -90,6 +90,12 @@ def _details(source: Source) -> dict[str, str]:
     return {"source": source.pk, "status": str(source.validation)}
 
 
+def places_of(ids: list[str], user: User) -> dict[str, tuple[str, str]]:
+    """Return the name and the page of those of these sources that `user` may read, by id: what notifications show."""
+    rows = Source.objects.visible_to(user).filter(pk__in=ids)
+    return {source.pk: (source.name, admin_page(source) if user.is_staff else "") for source in rows}
+
+
 def admin_page(source: Source) -> str:
     """Return where an administrator validates the source."""
     return reverse("admin:harvest_source_overview", args=[source.pk])

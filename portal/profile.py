@@ -89,6 +89,7 @@ def _usual_footer() -> list[Entry]:
         Entry(_("Tags"), reverse("tag-list")),
         Entry(_("Territories"), reverse("territory-list")),
         Entry(_("Harvested catalogues"), reverse("source-list")),
+        Entry(_("Discussions"), reverse("discussion-list")),
         Entry(_("API and dumps"), reverse("developers")),
         Entry(_("Statistics"), reverse("stats-site")),
         Entry(_("Publish data"), reverse("publish")),

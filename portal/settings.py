@@ -199,6 +199,8 @@ SCHEDULES = {
     "catalog.tasks.prune_outbox": "15 4 * * *",
     "catalog.tasks.update_metrics": "50 2 * * *",
     "catalog.tasks.delete_expired_notifications": "25 4 * * *",
+    "catalog.tasks.send_daily_digests": "0 7 * * *",
+    "catalog.tasks.send_weekly_digests": "10 7 * * 1",
     "catalog.tasks.purge_search_misses": "35 4 * * *",
     "catalog.tasks.purge_audit": "5 5 * * *",
     "catalog.tasks.purge_history": "15 5 * * *",

@@ -50,6 +50,7 @@ urlpatterns = [
     re_path(r"^account/tokens/(?P<id>[0-9a-f]{24})/revoke/$", RevokeToken.as_view(), name="account-token-revoke"),
     path("account/programs/<int:id>/revoke/", RevokeProgram.as_view(), name="account-program-revoke"),
     path("", include("portal.views.aliases")),
+    path("", include("catalog.views.talk_urls")),
     path("", include("catalog.views.pages_urls")),
     re_path(r"^(?P<language>fr|en)(?:/(?P<rest>.*))?$", language_prefix, name="language"),
 ]

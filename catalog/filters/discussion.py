@@ -13,7 +13,7 @@ from catalog.filters.fields import (
     SortFilter,
 )
 from catalog.filters.periods import since
-from catalog.models import Discussion, Message, Organization
+from catalog.models import Discussion, Member, Message, Organization
 from catalog.models.discussion import SUBJECTS
 from catalog.search.schema import UPDATE_RANGES
 from portal.models import User
@@ -82,3 +82,29 @@ class DiscussionSearchFilter(DiscussionFilter):
 
     def updated_since(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(messages__posted_on__gte=since(UPDATE_RANGES[value])).distinct()
+
+
+class DiscussionPageFilter(DiscussionSearchFilter):
+    """The arguments of the page of discussions."""
+
+    login_required = ("mine",)
+
+    object_type = ChoiceFilter(
+        choices=[(name, name) for name in SUBJECTS], method="of_kind", help_text="About that kind of object"
+    )
+    mine = BooleanFilter(method="of_my_organizations", help_text="About what the reader or her organizations publish")
+
+    def of_kind(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(**{f"{SUBJECTS[value]}__isnull": False}) if value else queryset
+
+    def of_my_organizations(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        own = Q()
+        for column in SUBJECTS.values():
+            own |= Q(**{f"{column}__owner": self.request.user.pk})
+            if column != SUBJECTS["Post"]:  # a post has no organization
+                organizations = Member.objects.filter(user=self.request.user.pk).values("organization")
+                own |= Q(**{f"{column}__organization__in": organizations})
+        return queryset.filter(own) if value else queryset.exclude(own)
+
+
+DiscussionPageFilter.base_filters["for"] = DiscussionFilter.base_filters["for"]

@@ -10,6 +10,7 @@ from catalog.models.discussion import Discussion, Message
 from catalog.models.document import Change, DatasetDocument
 from catalog.models.follow import Follow
 from catalog.models.license import License
+from catalog.models.mail_choice import MailChoice, WaitingMail
 from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
@@ -46,6 +47,7 @@ __all__ = [
     "GeoLevel",
     "GeoZone",
     "License",
+    "MailChoice",
     "Member",
     "MembershipRequest",
     "Message",
@@ -70,4 +72,5 @@ __all__ = [
     "TopicElement",
     "Transfer",
     "Visualization",
+    "WaitingMail",
 ]

@@ -41,6 +41,10 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
             | Q(topic__in=Topic.objects.visible_to(user).values("pk"))
         )
 
+    def listed_to(self, user) -> "DiscussionQuerySet":
+        """Discussions that `user` finds in lists: all that she may read."""
+        return self.visible_to(user)
+
 
 class Discussion(PublicIdModel):
     """A thread. Its subject is one object, kept in the column of its kind."""
@@ -73,6 +77,9 @@ class Discussion(PublicIdModel):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"/discussions/{self.pk}/"
+
     @property
     def subject_class(self) -> str:
         return next(name for name, column in SUBJECTS.items() if getattr(self, f"{column}_id"))
@@ -102,3 +109,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.content[:80]
+
+    def is_by_publisher_of(self, subject: Dataset | Reuse | Dataservice | Post | Topic) -> bool:
+        """Tell whether it was written in the name of whoever publishes `subject`: the organization, or the owner."""
+        organization = getattr(subject, "organization_id", None)
+        if organization:
+            return self.posted_by_organization_id == organization
+        alone = subject.owner_id is not None and self.posted_by_organization_id is None
+        return alone and self.posted_by_id == subject.owner_id

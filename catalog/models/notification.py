@@ -52,6 +52,7 @@ class Notification(models.Model):
         ordering = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_of_user"),
+            models.Index(fields=["user"], name="notification_unhandled", condition=Q(handled_at__isnull=True)),
             models.Index(fields=["cause"], name="notification_of_cause", condition=~Q(cause="")),
         ]
 

@@ -36,8 +36,10 @@ def class_of(instance: models.Model) -> str:
     return type(instance).__name__
 
 
-def load_subjects(rows: Iterable["SubjectModel"]) -> dict[tuple[str, str], Any]:
-    """Return the subjects of `rows`, by class and id; one query a class. Vanished ones are left out."""
+def load_subjects(rows: Iterable["SubjectModel"], reader: Any = None) -> dict[tuple[str, str], Any]:
+    """Return the subjects of `rows`, by class and id; one query a class. Vanished ones are left out, and those that
+    `reader` (a user) may not read.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row.subject_class in CLASSES:
@@ -45,8 +47,13 @@ def load_subjects(rows: Iterable["SubjectModel"]) -> dict[tuple[str, str], Any]:
     return {
         (name, str(instance.pk)): instance
         for name, ids in wanted.items()
-        for instance in model_of(name)._default_manager.filter(pk__in=ids)
+        for instance in _readable(name, reader).filter(pk__in=ids)
     }
+
+
+def _readable(name: str, reader: Any) -> models.QuerySet:
+    rows = model_of(name)._default_manager.all()
+    return rows if reader is None or not hasattr(rows, "visible_to") else rows.visible_to(reader)
 
 
 class SubjectQuerySet(models.QuerySet):

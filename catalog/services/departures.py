@@ -24,6 +24,7 @@ from catalog.models import (
     OutboxEvent,
     Report,
     Transfer,
+    WaitingMail,
 )
 from catalog.models.audit import AuditAction
 from catalog.models.discussion import SUBJECTS
@@ -31,7 +32,7 @@ from catalog.models.membership import MembershipKind
 from catalog.models.subject import model_of
 from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
-from catalog.services import discussions, metrics, notifications, outbox, reports
+from catalog.services import discussions, mail_choices, metrics, notifications, outbox, reports
 from catalog.services.audit import log as audit
 from portal.models import User
 
@@ -48,6 +49,7 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     end_follows(user)
     Assignment.objects.filter(user=user).delete()
     Notification.objects.filter(user=user).delete()
+    mail_choices.forget(user)
     if delete_comments:
         erase_comments(user)
     forget_contacts(user)
@@ -127,6 +129,7 @@ def erase_comments(user: User) -> None:
         discussions.delete(discussion, by=user)
     Message.objects.filter(posted_by=user).update(content=DELETED)
     hers = Discussion.objects.filter(user=user)
+    WaitingMail.objects.filter(context__path__in=[one.get_absolute_url() for one in hers]).delete()  # they name it
     Report.objects.filter(subject_class="Discussion", subject_id__in=list(hers.values_list("pk", flat=True))).update(
         subject_label=DELETED
     )

@@ -104,6 +104,11 @@ def edit_message(message: Message, content: str, *, by: User) -> None:
         pass
 
 
+def is_opening(message: Message) -> bool:
+    """Tell whether this is the first message of its discussion, which stays as long as the discussion."""
+    return message.discussion.messages.order_by("posted_on", "id").values_list("pk", flat=True).first() == message.pk
+
+
 @transaction.atomic
 def delete_message(message: Message, *, by: User) -> None:
     """Delete one message for good."""
@@ -155,9 +160,9 @@ def _tell(discussion: Discussion, what: str, by: User) -> None:
 
 
 def _address(discussion: Discussion) -> dict[str, str]:
-    """Return where mails lead: a site on the list that discusses by our API and says where, else the subject's page."""
+    """Return where mails lead: a site on the list that discusses by our API and says where, else its own page."""
     notification = discussion.extras.get("notification")
     address = notification.get("external_url") if isinstance(notification, dict) else None
     if isinstance(address, str) and host_of(address) in settings.DISCUSSION_ALLOWED_EXTERNAL_DOMAINS:
         return {"url": address}
-    return {"path": f"{discussion.subject.get_absolute_url()}#discussion-{discussion.pk}"}
+    return {"path": discussion.get_absolute_url()}

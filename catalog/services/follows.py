@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from catalog.models import Follow
 from catalog.models.activity import ActivityKey
-from catalog.models.subject import class_of
+from catalog.models.subject import class_of, model_of
 from catalog.services import activity
 from portal.models import User
 
@@ -35,10 +35,25 @@ def unfollow(subject: models.Model, *, by: User) -> bool:
     current = Follow.objects.current().about(subject).filter(follower=by).first()
     if current is None:
         return False
+    _end(current, subject, by)
+    return True
+
+
+@transaction.atomic
+def end(current: Follow, *, by: User) -> None:
+    """End one of the follows of `by` that last, whatever became of its subject, whose row is locked here."""
+    rows = model_of(current.subject_class)._default_manager.filter(pk=current.subject_id)
+    _end(current, rows.select_for_update(of=("self",)).first(), by)
+
+
+def is_following(user: User, subject: models.Model) -> bool:
+    return Follow.objects.current().about(subject).filter(follower=user.pk).exists()
+
+
+def _end(current: Follow, subject: models.Model | None, by: User) -> None:
     current.until = timezone.now()
     current.save(update_fields=["until"])
     _count(subject, by)
-    return True
 
 
 def number(subject: models.Model) -> int:
@@ -46,7 +61,7 @@ def number(subject: models.Model) -> int:
     return Follow.objects.current().about(subject).count()
 
 
-def _count(subject: models.Model, by: User) -> None:
-    if hasattr(subject, "metric_followers"):
+def _count(subject: models.Model | None, by: User) -> None:
+    if subject is not None and hasattr(subject, "metric_followers"):
         type(subject).objects.filter(pk=subject.pk).update(metric_followers=number(subject))
     User.objects.filter(pk=by.pk).update(metric_following=Follow.objects.current().filter(follower=by).count())

@@ -24,11 +24,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.models import Site
-from catalog.services import outbox
+from catalog.services import mail_choices, outbox
 from portal.lib import mails
 from portal.models import User
 
 ACCOUNT = "/account/profile/"  # where the language of the mails is chosen
+MOST = 50  # entries in one digest; the page of notifications has more
 
 
 class Letter(NamedTuple):
@@ -41,23 +42,42 @@ class Letter(NamedTuple):
 
 @outbox.handler("mail", forget=["context", "to"])
 def spread(*, to: list[str], template: str, context: dict[str, Any]) -> None:
-    """Make one message for each recipient, so that each is sent, and tried again, by itself."""
+    """Make one message for each recipient who wants it at once, so that each is sent, and tried again, by itself."""
     shared = {"template": template, "context": context}
-    outbox.emit_all("message", [{**shared, "to": one, "key": uuid4().hex} for one in recipients(to)])
+    people = mail_choices.put_aside(recipients(to), template, context)
+    outbox.emit_all("message", [{**shared, "to": one, "key": uuid4().hex} for one in people])
 
 
 @outbox.handler("message", outside=True, forget=["context", "to"])
 def deliver(*, to: str, template: str, context: dict[str, Any], key: str) -> None:
-    """Send one message, unless its recipient left since."""
+    """Send one message, unless its recipient left since, or stopped such mails."""
     address, language, has_account = _reach(to)
-    if not address:
+    kind = mail_choices.kind_of(template)
+    if not address or (has_account and not mail_choices.wants_now(to, kind)):
         return
+    stop = settings.SITE_URL + mail_choices.stop_path(to, [kind]) if has_account and kind else ""
     with translation.override(language):
-        letter = compose(template, context, has_account=has_account)
+        letter = compose(template, context, has_account=has_account, stop=stop)
+    _send(letter, to=address, key=key, stop=stop, reply_to=context.get("reply_to", ""))
+
+
+def send_digest(user: User, entries: list[tuple[str, dict[str, Any]]], *, pace: str, kinds: set[str], key: str) -> None:
+    """Send in one mail what was put aside for a user: the template and the context of each."""
+    if not _may_write_to(user):
+        return
+    stop = settings.SITE_URL + mail_choices.stop_path(user.pk, kinds)
+    with translation.override(_known(user.language)):
+        letter = _letter("digest", _digest_facts(entries, pace), stop=stop)
+    _send(letter, to=user.email, key=key, stop=stop)
+
+
+def _send(letter: Letter, *, to: str, key: str, stop: str, reply_to: str = "") -> None:
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    message = mails.message(*letter, to=address, key=key, host=host)
-    if reply_to := context.get("reply_to"):
+    message = mails.message(*letter, to=to, key=key, host=host)
+    if reply_to:
         message.reply_to = [mails.one_line(reply_to)]
+    if stop:
+        mails.let_stop(message, stop)
     message.send()
 
 
@@ -70,18 +90,40 @@ def recipients(to: list[str]) -> list[str]:
     return sorted(active) + sorted(addresses - {user.email for user in known})
 
 
-def compose(template: str, context: dict[str, Any], *, has_account: bool = True) -> Letter:
-    """Write a mail in the current language."""
-    facts = _facts(context)
-    app, _slash, name = template.rpartition("/")
-    stem = f"{app or 'catalog'}/mails/{name}"
-    subject = f"[{facts['site_title']}] {mails.one_line(_render(f'{stem}.subject.txt', facts))}"
-    body = _tidy(_render(f"{stem}.txt", facts))
-    facts["has_account"], facts["account"] = has_account, settings.SITE_URL + ACCOUNT
+def compose(template: str, context: dict[str, Any], *, has_account: bool = True, stop: str = "") -> Letter:
+    """Write a mail in the current language; `stop` is where its recipient stops those of its kind."""
+    return _letter(template, _facts(context), has_account=has_account, stop=stop)
+
+
+def _letter(template: str, facts: dict[str, Any], *, has_account: bool = True, stop: str = "") -> Letter:
+    subject = f"[{facts['site_title']}] {_subject(template, facts)}"
+    body = _tidy(_render(f"{_stem(template)}.txt", facts))
+    facts |= {"has_account": has_account, "account": settings.SITE_URL + ACCOUNT, "stop": stop}
+    facts["choices"] = settings.SITE_URL + mail_choices.SETTINGS
     footer = _tidy(_render("catalog/mails/footer.txt", facts))
     return Letter(
         mails.one_line(subject, mails.MAX_SUBJECT), f"{body}\n\n-- \n{footer}\n", _page(subject, body, footer, facts)
     )
+
+
+def _stem(template: str) -> str:
+    app, _slash, name = template.rpartition("/")
+    return f"{app or 'catalog'}/mails/{name}"
+
+
+def _subject(template: str, facts: dict[str, Any]) -> str:
+    return mails.one_line(_render(f"{_stem(template)}.subject.txt", facts))
+
+
+def _digest_facts(entries: list[tuple[str, dict[str, Any]]], pace: str) -> dict[str, Any]:
+    """Return what the template of a digest may use: of each entry its subject and its link."""
+    shown = []
+    for template, context in entries[:MOST]:
+        facts = _facts(context)
+        shown.append({"title": _subject(template, facts), "link": facts["link"]})
+    facts = _facts({"path": "/account/notifications/"})
+    more = len(entries) - len(shown)
+    return {**facts, "entries": shown, "number": len(entries), "more": more, "pace": pace}
 
 
 def _reach(to: str) -> tuple[str, str, bool]:
@@ -130,5 +172,7 @@ def _tidy(text: str) -> str:
 
 def _page(subject: str, body: str, footer: str, facts: dict[str, Any]) -> SafeString:
     own = [line for line in body.split("\n") if line.startswith(f"{settings.SITE_URL}/") and " " not in line]
-    links = {*filter(None, [facts["link"]]), *own, settings.SITE_URL, facts["account"]}
+    listed = (entry["link"] for entry in facts.get("entries", ()))
+    ours = (settings.SITE_URL, facts["account"], facts["choices"])
+    links = {*filter(None, [facts["link"], facts["stop"], *listed]), *own, *ours}
     return mails.page(subject, body, content=mails.as_page(body, links), footer=mails.as_page(footer, links))

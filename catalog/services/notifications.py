@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -55,6 +56,17 @@ def mark_handled(cause: models.Model) -> int:
     now = timezone.now()
     rows = Notification.objects.unhandled().filter(cause=cause_of(cause))
     return rows.update(handled_at=now, last_modified=now)
+
+
+def mark_read(user: User, pk: UUID | None = None) -> int:
+    """Mark one notification of a user as handled, or all of hers; return how many were open."""
+    now, rows = timezone.now(), Notification.objects.unhandled().filter(user=user.pk)
+    return (rows.filter(pk=pk) if pk else rows).update(handled_at=now, last_modified=now)
+
+
+def unread(user: User, most: int) -> int:
+    """Return how many notifications of a user are open, counted up to `most`; one query of an index."""
+    return Notification.objects.unhandled().filter(user=user.pk).order_by()[:most].count()
 
 
 def prune() -> int:

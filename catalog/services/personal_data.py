@@ -15,6 +15,7 @@ from catalog.models import (
     Dataset,
     Discussion,
     Follow,
+    MailChoice,
     Member,
     MembershipRequest,
     Message,
@@ -25,6 +26,7 @@ from catalog.models import (
     Topic,
     Transfer,
     Visualization,
+    WaitingMail,
 )
 from catalog.models.subject import load_subjects
 from portal.models import User
@@ -78,6 +80,8 @@ def _social(user: User) -> dict[str, Any]:
             .values("at", "origin", "credential", "action", "kind", "object_id", "changes", "comment", "request_id")
         ),
         "notifications": list(told.values("id", "kind", "details", "created_at", "handled_at")),
+        "mail_choices": list(MailChoice.objects.filter(user=user).order_by("kind").values("kind", "pace")),
+        "waiting_mails": list(WaitingMail.objects.filter(user=user).values("kind", "pace", "created_at")),
     }
 
 

@@ -13,7 +13,8 @@ from catalog.views import citations, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet
 from catalog.views.listing import ListPage
-from catalog.views.objects import ObjectPage, threads_of
+from catalog.views.objects import ObjectPage
+from catalog.views.threads import threads_about
 
 RELATED = 20  # datasets and reuses shown, each
 
@@ -67,6 +68,6 @@ class DataserviceDetail(ObjectPage):
             citation=citations.sentence(dataservice),
             datasets=datasets,
             reuses=list(reuse_cards().filter(dataservices=dataservice).listed_to(user)[:RELATED]),
-            discussions=list(threads_of(dataservice.discussions)),
+            discussions=threads_about(dataservice),
             **context,
         )

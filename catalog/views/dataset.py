@@ -27,7 +27,8 @@ from catalog.views.facets import (
 )
 from catalog.views.labels import CRITERIA, FORMAT_FAMILIES
 from catalog.views.listing import ListPage
-from catalog.views.objects import ObjectPage, threads_of
+from catalog.views.objects import ObjectPage
+from catalog.views.threads import threads_about
 from portal.lib.paging import page_of
 
 RESOURCES = 20  # on one page of a dataset, which may have thousands
@@ -127,7 +128,7 @@ class DatasetDetail(ObjectPage):
             community_resources=list(community[: RESOURCES + 1]),
             reuses=list(reuse_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
             dataservices=list(dataservice_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
-            discussions=list(threads_of(dataset.discussions)),
+            discussions=threads_about(dataset),
             quality=dataset.quality,
             criteria=criteria_of(dataset),
             **context,

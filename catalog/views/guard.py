@@ -163,16 +163,22 @@ def refused(request: HttpRequest) -> HttpResponse | None:
 
     While Redis does not answer nothing is counted: reading goes on.
     """
-    if request.user.is_authenticated:
-        return None
+    return None if request.user.is_authenticated else over_rate(request, RATE, "portal/429.html")
+
+
+def over_rate(request: HttpRequest, scope: str, template: str) -> HttpResponse | None:
+    """Count a request of the client in one of API_RATES, with those she sends to the API; return the page that says to
+    wait if there were too many.
+    """
+    known = request.user.is_authenticated
     try:
-        verdict = count(RATE, f"net:{network_of(request)}")
+        verdict = count(scope, f"user:{request.user.pk}" if known else f"net:{network_of(request)}")
     except RedisError:
         return None
     if verdict is None or verdict.allowed:
         return None
     wait = max(1, ceil(verdict.wait))
-    response = render(request, "portal/429.html", {"seconds": wait, "noindex": True}, status=429)
+    response = render(request, template, {"seconds": wait, "noindex": True}, status=429)
     response["Retry-After"] = str(wait)
     return unindexed(response)
 

@@ -13,6 +13,7 @@ FILTERS = {
     "dataservice": _("Dataservice"),
     "dataset": _("Dataset"),
     "deleted": _("Deleted"),
+    "for": _("About"),
     "featured": _("Featured"),
     "format": _("Format"),
     "format_family": _("Kind of format"),
@@ -20,6 +21,8 @@ FILTERS = {
     "granularity": _("Granularity"),
     "last_update_range": _("Last update"),
     "license": _("Licence"),
+    "object_type": _("Kind of object"),
+    "org": _("Organization"),
     "organization": _("Organization"),
     "organization_badge": _("Producer’s label"),
     "organization_name": _("Organization"),
@@ -35,6 +38,7 @@ FILTERS = {
     "temporal_coverage": _("Period covered"),
     "topic": _("Topic"),
     "type": _("Type"),
+    "user": _("Opened by"),
 }
 
 FORMAT_FAMILIES = [

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,15 +13,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
-from catalog.models import Discussion, Message, SlugHistory
+from catalog.models import SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.services.history.states import KINDS
 from catalog.views import links, structured
+from catalog.views.following import follow_state
 from catalog.views.nearest import nearest, words_of
+from catalog.views.threads import discuss_url
 from portal.lib.ids import is_object_id
 from portal.lib.slugs import normalize
 
-DISCUSSIONS = 20  # threads shown on the page of their subject
 EDITED_AT = {
     "dataset": "publish-describe",
     "reuse": "publish-reuse-edit",
@@ -87,6 +88,8 @@ class ObjectPage(TemplateView):
             edit_url=self._edit_url(found),
             admin_url=self._admin_url(found),
             history_url=self._history_url(found),
+            discuss_url=discuss_url(found),
+            follow=follow_state(found, self.reader()),
             **context,
         )
 
@@ -181,10 +184,3 @@ def is_out_of_lists(found: Model) -> bool:
 def is_public(found: Model) -> bool:
     """Tell whether everybody may read the object, archived or not."""
     return not (getattr(found, "private", False) or deletion_date(found))
-
-
-def threads_of(discussions: QuerySet[Discussion]) -> QuerySet[Discussion]:
-    """Return the newest discussions with their messages and authors; three queries."""
-    messages = Message.objects.select_related("posted_by", "posted_by_organization")
-    threads = discussions.select_related("user", "organization").prefetch_related(Prefetch("messages", messages))
-    return threads[:DISCUSSIONS]

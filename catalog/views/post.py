@@ -12,7 +12,8 @@ from catalog.views.cards import add_formats, dataset_cards, post_cards, reuse_ca
 from catalog.views.facets import LAST_UPDATE, TAG
 from catalog.views.kinds import NEWS
 from catalog.views.listing import ListPage
-from catalog.views.objects import ObjectPage, threads_of
+from catalog.views.objects import ObjectPage
+from catalog.views.threads import threads_about
 
 RELATED = 6  # datasets and reuses shown, each
 
@@ -54,6 +55,6 @@ class PostDetail(ObjectPage):
         return super().get_context_data(
             datasets=datasets,
             reuses=list(reuse_cards().filter(posts=post).listed_to(user)[:RELATED]),
-            discussions=list(threads_of(post.discussions)),
+            discussions=threads_about(post),
             **context,
         )

@@ -13,7 +13,8 @@ from catalog.views import citations, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG, Facet, topic_names
 from catalog.views.listing import ListPage
-from catalog.views.objects import ObjectPage, threads_of
+from catalog.views.objects import ObjectPage
+from catalog.views.threads import threads_about
 
 RELATED = 20  # datasets and dataservices shown, each
 
@@ -67,6 +68,6 @@ class ReuseDetail(ObjectPage):
             citation=citations.sentence(reuse),
             datasets=datasets,
             dataservices=list(dataservice_cards().filter(reuses=reuse).listed_to(user)[:RELATED]),
-            discussions=list(threads_of(reuse.discussions)),
+            discussions=threads_about(reuse),
             **context,
         )

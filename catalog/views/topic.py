@@ -11,6 +11,7 @@ from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, r
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG
 from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage
+from catalog.views.threads import threads_about
 
 DATASETS, OTHERS = 20, 6  # objects shown; the lists have them all
 NOTES = 50  # entries that stand for no object of the catalogue
@@ -62,5 +63,6 @@ class TopicDetail(ObjectPage):
             reuses=gathered(reuse_cards(), OTHERS),
             dataservices=gathered(dataservice_cards(), OTHERS),
             notes=list(topic.elements.filter(subject_class="")[:NOTES]),
+            discussions=threads_about(topic),
             **context,
         )

@@ -64,3 +64,9 @@ def message(subject: str, text: str, html: str, *, to: str, key: str = "", host:
     mail = EmailMultiAlternatives(one_line(subject, MAX_SUBJECT), text, to=[to], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def let_stop(mail: EmailMultiAlternatives, address: str) -> None:
+    """Say in the header where such mails are stopped, with one click of the mail program (RFC 8058)."""
+    mail.extra_headers["List-Unsubscribe"] = f"<{address}>"
+    mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

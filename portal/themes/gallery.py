@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from portal.lib.stacks import stack
+from portal.themes import gallery_talk as talk
 from portal.themes.active import using
 from portal.themes.registry import Theme
 
@@ -53,10 +54,6 @@ RESOURCE = Example(id="00000000-0000-4000-8000-000000000000", title="air-2026.cs
 OPTIONS = [Example(value=f"v{n}", label=f"Value {n}", count=1000 // n, chosen=n == 2) for n in range(1, 8)]
 GROUP = Example(name="format", label="Format", unfolded=True, several=True, chosen=["v2"], options=OPTIONS[:5],
                 more=OPTIONS[5:], everything=None)  # fmt: skip
-MESSAGE = Example(
-    posted_by_organization=None, posted_by="Camille Martin", posted_on=WHEN, content="Is **2025** coming?"
-)
-THREAD = Example(id="1", title="Missing year", created=WHEN, closed=WHEN, messages=_every(MESSAGE, MESSAGE))
 CRITERIA = [Example(label="Licence", advice="", met=True), Example(label="Period", advice="Say it.", met=False)]
 CHIPS = [Example(label="Format", value="CSV", address="?format=csv")]
 CONTACT = Example(name="Open data desk", email="data@example.org", contact_form="", get_role_display="contact")
@@ -133,7 +130,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     found |= {name: [{}] for name in ("footer", "skiplinks")} | drawn_examples()
     found |= {"nav": [{"navigation": MENU}]}
     tabs = [Example(label="Reuses", number=3, address="/reuses/")]
-    return found | {
+    return {**found, **talk.EXAMPLES} | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
         "avatar": [{"name": "Port-Serein"}, {"name": "Port-Serein", "large": True}],
         "badge": [{"kind": kind, "text": kind or "plain"} for kind in ("", "info", "ok", "warn", "bad")],
@@ -141,7 +138,6 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "card_of": [{"item": DATASET, "kind": "dataset"}],
         "copy_button": [{"address": "/datasets/r/x"}],
         "date": [{"value": WHEN}],
-        "discussions": [{"discussions": [THREAD]}],
         "empty_state": [{"text": "Nothing yet."}],
         "entry": [{"entry": MENU[1]}],
         "explain_link": [{"kind": "dataset", "id": "1", "q": "air"}],

@@ -156,7 +156,11 @@ def test_services_give_ids_and_no_names_so_that_nothing_remains_of_a_person():
 
 def test_every_template_has_its_subject_and_is_emitted():
     folders = ["catalog/templates/catalog/mails", "harvest/templates/harvest/mails"]
-    files = {file.name for name in folders for file in (settings.BASE_DIR / name).iterdir()} - {"footer.txt"}
+    files = {file.name for name in folders for file in (settings.BASE_DIR / name).iterdir()} - {
+        "footer.txt",
+        "digest.txt",
+        "digest.subject.txt",
+    }
     known = {name.rpartition("/")[2] for name in TEMPLATES}
     assert files == {f"{name}{end}" for name in known for end in (".txt", ".subject.txt")}
 
@@ -318,7 +322,7 @@ def test_mails_on_a_discussion_lead_to_the_site_it_is_held_on(settings):
 @each("address", ["https://evil.example/", "javascript://front.example/%0aalert(1)", 5, None, "https://[", {"a": 1}])
 def test_and_to_no_other_site(settings, address):
     discussion, letter = allow(settings, address)
-    link = f"{settings.SITE_URL}{discussion.dataset.get_absolute_url()}#discussion-{discussion.pk}"
+    link = f"{settings.SITE_URL}/discussions/{discussion.pk}/"
     assert f"\n{link}\n" in letter.text
     assert "evil" not in letter.html
     assert "javascript" not in letter.html

@@ -149,6 +149,34 @@ PUBLISHING = [
     line("POST", r"publish/invitations/<uuid:rid>/", p.own_page),
     line("POST", r"publish/transfers/<str:pk>/", p.transfer_answered_on_a_page, "transfer"),
 ]
+TALK = [
+    line("GET", r"discussions/(recent\.atom)?", p.everybody),
+    line("GET", rf"discussions/{KEY}/", p.reads_hidden, "dataset_discussion"),
+    line("POST", rf"discussions/{KEY}/", p.discusses_page, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/(edit|delete)/", p.speaks_page, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/report/", p.reads_hidden, "dataset_discussion"),
+    line("GET POST", rf"discussions/{KEY}/messages/<uuid:message>/edit/", p.speaks_page, "dataset_discussion",
+         message="dataset_message"),
+    line("GET POST", rf"discussions/{KEY}/messages/<uuid:message>/delete/", p.sysadmin_bad_request,
+         "dataset_discussion", message="dataset_message"),
+    line("GET POST", rf"datasets/{KEY}/(un)?follow/", p.follows, "dataset"),
+    line("GET POST", rf"reuses/{KEY}/(un)?follow/", p.follows, "reuse"),
+    line("GET POST", rf"dataservices/{KEY}/(un)?follow/", p.follows, "dataservice"),
+    line("GET POST", rf"topics/{KEY}/(un)?follow/", p.follows, "topic"),
+    line("GET POST", rf"organizations/{KEY}/(un)?follow/", p.follows, "organization"),
+    line("GET POST", rf"users/{KEY}/(un)?follow/", p.follows, "user"),
+    line("GET", r"account/following/", p.own_page),
+    line("GET", r"account/notifications/", p.own_page),
+    line("POST", r"account/notifications/", p.own_page_missing),  # it names no notification
+    line("GET POST", r"account/notifications/settings/", p.own_page),
+    line("GET POST", r"notifications/stop/<str:token>/", p.nothing_there),  # no such token
+    line("POST", r"account/following/", p.own_page_missing),  # it names no follow
+    line("GET POST", rf"datasets/{KEY}/discuss/", p.discusses_page, "dataset"),
+    line("GET POST", rf"reuses/{KEY}/discuss/", p.discusses_page, "reuse"),
+    line("GET POST", rf"dataservices/{KEY}/discuss/", p.discusses_page, "dataservice"),
+    line("GET POST", rf"topics/{KEY}/discuss/", p.discusses_page, "topic"),
+    line("GET POST", rf"posts/{KEY}/discuss/", p.no_posts_discussed, "post"),
+]  # fmt: skip
 DESK = (
     r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
     r"|geo\w+)"
@@ -169,3 +197,4 @@ ADMIN = [
 ]
 
 LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *PUBLISHING, *ADMIN]
+LINES = [*ACCOUNT, *SESSION, *OAUTH, *OPEN, *STATISTICS, *PAGES, *TALK, *ADMIN]

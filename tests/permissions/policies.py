@@ -277,6 +277,34 @@ def speaks(role: str, state: str) -> int | str:
     return answer if answer != OK or role == "sysadmin" else 403
 
 
+def _page_of(policy: Policy) -> Policy:
+    """Return the policy of a page for that of the API: who is not signed in is sent to the login, whatever is there."""
+
+    def found(role: str, state: str) -> int | str:
+        return LOGIN if role == "anonymous" else policy(role, state)
+
+    return found
+
+
+discusses_page, speaks_page = _page_of(discusses), _page_of(speaks)
+
+
+def sysadmin_bad_request(role: str, state: str) -> int | str:
+    """What nobody may do, and only a system administrator is told why."""
+    answer = speaks_page(role, state)
+    return 400 if answer == OK else answer
+
+
+def follows(role: str, state: str) -> int | str:
+    """Following what one may read and is still there."""
+    if role == "anonymous":
+        return LOGIN
+    return 404 if state == "deleted" else reads_hidden(role, state)
+
+
+no_posts_discussed = _page_of(nothing_there)
+
+
 def transfer_seen(role: str, state: str) -> int | str:
     """A transfer is for those it concerns: its owner's administrators, and its recipient."""
     return OK if role in ("admin", "sysadmin") else 404

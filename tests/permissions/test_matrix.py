@@ -41,6 +41,7 @@ def parts(line: Line, world: World, role: str, state: str) -> dict[str, Any]:
         "user": world.get("member").pk, "path": "none.txt", "version": "1", "rest": "none", "element": "x",
         "name": "none", "page": 1, "resource": world.get("resource", state).pk,
         "dataset": "x", "reference": "AAAA-AAAA-AAAA", "comment": "x", "provider_id": "none", "uidb36": "1", "id": "x",
+        "token": "x",
     }  # fmt: skip
     if kind == "community_resource":
         values["rid"] = item.pk

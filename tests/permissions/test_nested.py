@@ -44,6 +44,9 @@ def joined(route: str, world: World, role: str) -> tuple[dict[str, Any], dict[st
         r"/comments/": (
             "comment", get("dataset_discussion"), get("dataset_message"), get("dataset_message", "archived"),
         ),
+        r"/messages/": (
+            "message", get("dataset_discussion"), get("dataset_message"), get("dataset_message", "archived"),
+        ),
         r"/dataservices/": ("dataset", get("dataservice"), get("served"), get("dataset", "archived")),
         r"/(api_)?tokens/": ("id", None, own["token", role], own["token", "editor"]),
         r"/programs/": ("id", None, get("program"), get("other_program")),
