@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +93,15 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         same_sum = Q(checksum_value__in=sums) & ~Q(checksum_value="")
         same_url = Q(url_key__in={url[:URL_KEY] for url in urls}) & Q(url__in=urls)
         return self.alias(url_key=url_key()).filter(same_sum | same_url)
+
+    def in_several_datasets(self) -> "ResourceQuerySet":
+        """Resources whose checksum or address a listed dataset other than their own has, too."""
+        listed = {"dataset__private": False, "dataset__deleted": None, "dataset__archived": None}
+        others = Resource.objects.filter(**listed).exclude(dataset=OuterRef("dataset")).order_by()
+        same_sum = others.filter(~Q(checksum_value=""), checksum_value=OuterRef("checksum_value"))
+        same_key = others.alias(url_key=url_key()).filter(url_key=Left(OuterRef("url"), URL_KEY))
+        same_url = same_key.filter(url=OuterRef("url"))
+        return self.filter(~Q(checksum_value="") & Exists(same_sum) | ~Q(url="") & Exists(same_url))
 
     def visible_to(self, user) -> "ResourceQuerySet":
         """Resources of the datasets that `user` may read."""
