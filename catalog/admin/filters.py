@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Resource
+from catalog.services import twins
 from catalog.services.curation import archived_column, deleted_column
 
 DRAFT, PUBLISHED, ARCHIVED, DELETED = "draft", "published", "archived", "deleted"
@@ -53,7 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 def _with_twins(datasets: QuerySet) -> QuerySet:
-    return datasets.listed().filter(pk__in=Resource.objects.in_several_datasets().order_by().values("dataset_id"))
+    return datasets.listed().filter(pk__in=twins.dataset_ids())
 
 
 WORK: dict[str, tuple[str | Promise, Callable[[QuerySet], QuerySet]]] = {

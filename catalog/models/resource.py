@@ -94,14 +94,21 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         same_url = Q(url_key__in={url[:URL_KEY] for url in urls}) & Q(url__in=urls)
         return self.alias(url_key=url_key()).filter(same_sum | same_url)
 
-    def in_several_datasets(self) -> "ResourceQuerySet":
-        """Resources whose checksum or address a listed dataset other than their own has, too."""
-        listed = {"dataset__private": False, "dataset__deleted": None, "dataset__archived": None}
-        others = Resource.objects.filter(**listed).exclude(dataset=OuterRef("dataset")).order_by()
-        same_sum = others.filter(~Q(checksum_value=""), checksum_value=OuterRef("checksum_value"))
+    def in_listed_datasets(self) -> "ResourceQuerySet":
+        return self.filter(dataset__private=False, dataset__deleted=None, dataset__archived=None)
+
+    def with_a_shared_checksum(self) -> "ResourceQuerySet":
+        """Resources of listed datasets whose checksum another listed dataset has, too."""
+        known = self.in_listed_datasets().exclude(checksum_value="").order_by()
+        others = Resource.objects.in_listed_datasets().exclude(dataset=OuterRef("dataset")).order_by()
+        return known.filter(Exists(others.filter(checksum_value=OuterRef("checksum_value"))))
+
+    def with_a_shared_address(self) -> "ResourceQuerySet":
+        """Resources of listed datasets whose address another listed dataset has, too."""
+        others = Resource.objects.in_listed_datasets().exclude(dataset=OuterRef("dataset")).order_by()
         same_key = others.alias(url_key=url_key()).filter(url_key=Left(OuterRef("url"), URL_KEY))
-        same_url = same_key.filter(url=OuterRef("url"))
-        return self.filter(~Q(checksum_value="") & Exists(same_sum) | ~Q(url="") & Exists(same_url))
+        known = self.in_listed_datasets().exclude(url="").order_by()
+        return known.filter(Exists(same_key.filter(url=OuterRef("url"))))
 
     def visible_to(self, user) -> "ResourceQuerySet":
         """Resources of the datasets that `user` may read."""
