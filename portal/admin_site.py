@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from catalog.permissions import Actor, actor_of
+from portal.lib import desk
 from portal.models import User
 
 View = Callable[..., HttpResponse]
@@ -69,7 +70,8 @@ class PortalAdminSite(admin.AdminSite):
 
     site_header = _("Administration of the portal")
     site_title = _("Administration")
-    index_title = _("What you may edit")
+    index_title = _("Desk")
+    index_template = "admin/desk.html"
     login_form = EditorAuthenticationForm
 
     def __init__(self, name: str = "admin") -> None:
@@ -87,6 +89,10 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [*self.pages, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """What waits for the caller, the newest of it, figures; then what she may edit, as Django lists it."""
+        return super().index(request, {**desk.board(request), **(extra_context or {})})
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) or (request.user.is_active and actor_of(request).is_editor)

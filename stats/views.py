@@ -17,7 +17,8 @@ from django.views.generic import TemplateView
 from catalog.models import Dataset, Organization, Reuse
 from catalog.services import search_misses
 from catalog.views.objects import ObjectPage
-from stats import agents, charts, searches, series
+from portal.lib import charts
+from stats import agents, searches, series
 from stats.kinds import Kind, Span, Target
 from stats.middleware import OPT_OUT
 from stats.series import Point, Question

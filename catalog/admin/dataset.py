@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, percentage
-from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
+from catalog.admin.filters import HarvestedFilter, StateFilter, WorkFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
 from catalog.admin.resource import ResourceInline, stamp_files
@@ -53,7 +53,7 @@ class DatasetBadgeInline(BadgeInline):
 class DatasetAdmin(HistoryAdmin, IndexedSearch, StatefulAdmin):
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [
-        StateFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",
+        StateFilter, WorkFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",
         "license", "frequency",
     ]  # fmt: skip
     search_kind = "dataset"

@@ -24,6 +24,17 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(closed__isnull=self.value() == "open") if self.value() else queryset
 
 
+class AnswerFilter(admin.SimpleListFilter):
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("none", _("Without an answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.unanswered() if self.value() == "none" else queryset
+
+
 class SubjectFilter(admin.SimpleListFilter):
     title = _("subject")
     parameter_name = "subject"
@@ -61,7 +72,7 @@ class MessageInline(admin.StackedInline):
 @admin.register(Discussion)
 class DiscussionAdmin(PortalAdmin):
     list_display = ["title", "subject_name", "author", "message_count", "created", "closed"]
-    list_filter = [OpenFilter, SubjectFilter, "created"]
+    list_filter = [OpenFilter, AnswerFilter, SubjectFilter, "created"]
     list_select_related = ["dataset", "reuse", "dataservice", "post", "user", "organization"]
     date_hierarchy = "created"
     search_fields = ["title"]

@@ -1,12 +1,16 @@
 """Filters of the lists that Django does not bring."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.services import twins
 from catalog.services.curation import archived_column, deleted_column
 
 DRAFT, PUBLISHED, ARCHIVED, DELETED = "draft", "published", "archived", "deleted"
@@ -32,16 +36,48 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return list(STATES.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        deleted = f"{deleted_column(queryset.model)}__isnull"
-        archived = f"{archived_column(queryset.model)}__isnull"
+    @staticmethod
+    def conditions(model: type[Model], state: str) -> Q:
+        """Return what rows of `model` in that state have in common; all rows for an unknown one."""
+        deleted, archived = f"{deleted_column(model)}__isnull", f"{archived_column(model)}__isnull"
         conditions = {
             DELETED: {deleted: False},
             DRAFT: {deleted: True, "private": True},
             ARCHIVED: {deleted: True, "private": False, archived: False},
             PUBLISHED: {deleted: True, "private": False, archived: True},
         }
-        return queryset.filter(**conditions.get(self.value() or "", {}))
+        return Q(**conditions.get(state, {}))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(self.conditions(queryset.model, self.value() or ""))
+
+
+def _with_twins(datasets: QuerySet) -> QuerySet:
+    return datasets.listed().filter(pk__in=twins.dataset_ids())
+
+
+WORK: dict[str, tuple[str | Promise, Callable[[QuerySet], QuerySet]]] = {
+    "late": (_("Late datasets"), lambda datasets: datasets.late(timezone.now())),
+    "broken": (_("Datasets with broken links"), lambda datasets: datasets.with_broken_files()),
+    "visited": (
+        _("Much visited datasets of low quality"), lambda datasets: datasets.low_but_visited(timezone.now()),
+    ),
+    "same-file": (_("Datasets with the same file as another"), _with_twins),
+}  # fmt: skip
+
+
+class WorkFilter(admin.SimpleListFilter):
+    """Published datasets that need a hand: the same rows as the tiles of the desk count."""
+
+    title = _("to be done")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(name, title) for name, (title, _choose) in WORK.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        _title, choose = WORK.get(self.value() or "", ("", None))
+        return choose(queryset) if choose else queryset
 
 
 class DeletedFilter(admin.SimpleListFilter):

@@ -1,6 +1,7 @@
 """Datasets: the heart of the catalogue."""
 
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from catalog.models.vocabulary import AccessReason, AccessType, DatasetBadgeKind
 from portal.lib.ids import PublicIdModel
 
 MAX_DESCRIPTION = 100_000  # characters
+MANY_VIEWS = 100  # of a dataset's page, since it exists
 
 
 HARVEST_KEYS = ("remote_id", "remote_url", "uri")  # of the harvest origin, by which a dataset is found again
@@ -34,7 +36,22 @@ def harvested_key(key: str) -> Left:
 
 
 class DatasetQuerySet(StatefulQuerySet):
-    """See `StatefulQuerySet` for who may read what."""
+    """See `StatefulQuerySet` for who may read what. What needs an editor's hand is asked of listed datasets."""
+
+    def late(self, now: datetime) -> Self:
+        """Those whose promised update is overdue."""
+        return self.listed().filter(update_due_at__lt=now)
+
+    def with_broken_files(self) -> Self:
+        """Those of which a checked remote file did not answer (`check:available` is false)."""
+        state = F("quality_flags").bitand(quality.HAS_RESOURCES | quality.ALL_AVAILABLE)
+        return self.listed().alias(files_state=state).filter(files_state=quality.HAS_RESOURCES)
+
+    def low_but_visited(self, now: datetime) -> Self:
+        """Those of low quality that many people look at."""
+        late = Q(update_due_at__lt=now, quality_flags__in=quality.low_flags(late=True))
+        low = late | Q(quality_flags__in=quality.low_flags(late=False))
+        return self.listed().filter(low, metric_views__gte=MANY_VIEWS)
 
 
 class AccessModel(models.Model):

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,20 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
     def listed_to(self, user) -> "DiscussionQuerySet":
         """Discussions that `user` finds in lists: all that she may read."""
         return self.visible_to(user)
+
+    def unanswered(self) -> "DiscussionQuerySet":
+        """Open ones about objects that are still there, in which only who began has written."""
+        present = {"dataset__deleted": None, "reuse__deleted": None, "dataservice__deleted_at": None}
+        by_others = Message.objects.filter(discussion=OuterRef("pk")).exclude(posted_by=OuterRef("user")).order_by()
+        return self.filter(~Exists(by_others), closed__isnull=True, **present)
+
+    def about_objects_of(self, organizations: list[str]) -> "DiscussionQuerySet":
+        """Discussions whose subject one of these organizations (their ids) owns."""
+        wanted = Q()
+        for column in SUBJECTS.values():
+            if column != "post":
+                wanted |= Q(**{f"{column}__organization__in": organizations})
+        return self.filter(wanted)
 
 
 class Discussion(PublicIdModel):

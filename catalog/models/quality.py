@@ -32,6 +32,8 @@ WITH_RESOURCES = {
     "resources_documentation": DOCUMENTATION,
 }
 CRITERIA = 9  # `has_resources` says something but scores nothing; "updated in time" is the ninth
+LOW = 0.5  # a score below it is low
+MOST_FLAGS = 2 * DOCUMENTATION  # flags are below it
 CLOSED_FORMATS = frozenset(["", "pdf", "doc", "docx", "word", "xls", "excel", "xlsx"])
 GRACE = timedelta(days=1)
 
@@ -75,6 +77,11 @@ def score(flags: int, *, late: bool) -> float:
     met = (flags & ~HAS_RESOURCES).bit_count()
     in_time = bool(flags & UPDATE_FREQUENCY) and not late
     return (met + in_time) / CRITERIA
+
+
+def low_flags(*, late: bool) -> list[int]:
+    """Return all the flags whose score is low, so that a database may look for them."""
+    return [flags for flags in range(MOST_FLAGS) if score(flags, late=late) < LOW]
 
 
 def describe(flags: int, *, late: bool) -> dict[str, bool | float]:

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +93,22 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         same_sum = Q(checksum_value__in=sums) & ~Q(checksum_value="")
         same_url = Q(url_key__in={url[:URL_KEY] for url in urls}) & Q(url__in=urls)
         return self.alias(url_key=url_key()).filter(same_sum | same_url)
+
+    def in_listed_datasets(self) -> "ResourceQuerySet":
+        return self.filter(dataset__private=False, dataset__deleted=None, dataset__archived=None)
+
+    def with_a_shared_checksum(self) -> "ResourceQuerySet":
+        """Resources of listed datasets whose checksum another listed dataset has, too."""
+        known = self.in_listed_datasets().exclude(checksum_value="").order_by()
+        others = Resource.objects.in_listed_datasets().exclude(dataset=OuterRef("dataset")).order_by()
+        return known.filter(Exists(others.filter(checksum_value=OuterRef("checksum_value"))))
+
+    def with_a_shared_address(self) -> "ResourceQuerySet":
+        """Resources of listed datasets whose address another listed dataset has, too."""
+        others = Resource.objects.in_listed_datasets().exclude(dataset=OuterRef("dataset")).order_by()
+        same_key = others.alias(url_key=url_key()).filter(url_key=Left(OuterRef("url"), URL_KEY))
+        known = self.in_listed_datasets().exclude(url="").order_by()
+        return known.filter(Exists(same_key.filter(url=OuterRef("url"))))
 
     def visible_to(self, user) -> "ResourceQuerySet":
         """Resources of the datasets that `user` may read."""

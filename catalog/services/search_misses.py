@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.models import SearchMiss
@@ -72,10 +73,15 @@ def top(*, days: int = 30, kind: str | None = None, limit: int = 100) -> list[di
 
     Only what was asked several times, on several days: a thing that one person asked is not for others to read.
     """
+    return list(frequent(days=days, kind=kind)[:limit])
+
+
+def frequent(*, days: int, kind: str | None = None) -> QuerySet:
+    """Return the rows of `top`, all of them and not yet read."""
     rows = SearchMiss.objects.since(timezone.localdate() - timedelta(days=days - 1))
     if kind is not None:
         rows = rows.filter(kind=kind)
-    return list(rows.frequent(times=LEAST_TIMES, days=LEAST_DAYS)[:limit])
+    return rows.frequent(times=LEAST_TIMES, days=LEAST_DAYS)
 
 
 def purge() -> int:

@@ -5,13 +5,10 @@ from tests.permissions.lines import line
 
 KEY = "<str:key>"
 ALIAS = (  # addresses of other languages and of older portals
-    r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|utilisateurs|actualites|connexion|inscription"
-    r"|mon-compte|publier|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
     r"(jeux-de-donnees|organisations|reutilisations|api-catalogue|thematiques|mots-cles|moissonneurs|utilisateurs|actualites"
-    r"|connexion|inscription|mon-compte|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?"
-    r"|territoires/(<str:level>/<str:code>/)?|(catalog|data)\.<str:extension>"
-    r"|mon-compte|mentions-legales|donnees-personnelles|politique-de-confidentialite|accessibilite|conditions-d-utilisation"
-    r"|nous-contacter|cgu|licences|a-propos|plan-du-site|dataset|organization|group)/(<str:key>/(resource/<uuid:resource>/)?)?|(catalog|data)\.<str:extension>"
+    r"|connexion|inscription|mon-compte|publier|mentions-legales|donnees-personnelles|politique-de-confidentialite"
+    r"|accessibilite|conditions-d-utilisation|nous-contacter|cgu|licences|a-propos|plan-du-site|dataset|organization|group)"
+    r"/(<str:key>/(resource/<uuid:resource>/)?)?|territoires/(<str:level>/<str:code>/)?|(catalog|data)\.<str:extension>"
 )
 FEED = r"(datasets|dataservices|reuses|organizations|topics|posts)/recent\.atom"
 LANGUAGE = r"((fr|en)/)?"
@@ -189,7 +186,7 @@ ADMIN = [
     line(EVERY, rf"admin/({DESK}|harvest/source)/.*", p.desk, other_admin="editor"),
     line(
         EVERY,
-        r"admin/(|jsi18n/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
+        r"admin/(|jsi18n/|work/<slug:name>/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
         p.desk,
         other_admin="editor",
     ),

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import SearchMiss
-from stats import charts, searches
+from portal.lib import charts
+from stats import searches
 from stats.kinds import Target
 from stats.models import Bucket, DayCount, MonthCount, OrganizationMonth, SearchDay, StatsObject, Tally
 from stats.periods import last_months
