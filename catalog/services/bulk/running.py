@@ -73,7 +73,7 @@ def claim(pk: int, worker: str) -> BulkJob | None:
     if job.state == BulkState.RUNNING:
         job.stalled += 1
     if job.stalled > MOST_STALLS:
-        _end(job, BulkState.FAILED, "It was taken up again and again without any progress.")
+        _end(job, BulkState.FAILED, _("It was taken up again and again without any progress."))
         return None
     job.state, job.worker, job.started = BulkState.RUNNING, worker, job.started or timezone.now()
     job.hold()
