@@ -22,6 +22,8 @@ from catalog.services import (
     uploads,
 )
 from catalog.services.audit import retention
+from catalog.services.bulk import jobs as bulk_jobs
+from catalog.services.bulk import running as bulk_running
 from catalog.services.history import retention as history_retention
 from portal.lib.jobs import job
 
@@ -146,3 +148,15 @@ def purge_audit() -> int:
 def purge_history() -> int:
     """Thin out old revisions, and forget those of objects that are gone."""
     return history_retention.purge()
+
+
+@shared_task
+def run_bulk_jobs() -> int:
+    """Do the bulk changes that wait, and go on with those that a dead worker left. Each minute, and when asked."""
+    return bulk_running.work()
+
+
+@job("purge-bulk-jobs")
+def purge_bulk_jobs() -> int:
+    """Forget the bulk changes that ended long ago, with the way back."""
+    return bulk_jobs.purge()

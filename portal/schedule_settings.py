@@ -10,6 +10,8 @@ SCHEDULES = {
     "catalog.tasks.prune_changes": "*/5 * * * *",
     "catalog.tasks.purge_chunks": "20 * * * *",
     "catalog.tasks.run_outbox": "* * * * *",
+    "catalog.tasks.run_bulk_jobs": "* * * * *",
+    "catalog.tasks.purge_bulk_jobs": "10 5 * * *",
     "harvest.tasks.dispatch_harvests": "* * * * *",
     "harvest.tasks.purge_harvest_jobs": "55 4 * * *",
     "catalog.tasks.prune_outbox": "15 4 * * *",

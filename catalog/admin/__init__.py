@@ -2,6 +2,7 @@
 
 from catalog.admin import (
     audit,
+    bulk_job,
     community_resource,
     contact,
     dataservice,
@@ -28,6 +29,7 @@ from catalog.admin import (
 
 __all__ = [
     "audit",
+    "bulk_job",
     "community_resource",
     "contact",
     "dataservice",

@@ -1,19 +1,16 @@
 """The audit log: read, searched, filtered, taken away as CSV. Nobody writes or deletes in it."""
 
-import csv
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, PortalAdmin
+from catalog.admin.csv_export import csv_response
 from catalog.models import AuditEntry
 from portal.lib.ids import is_object_id
 from portal.models import User
@@ -22,7 +19,6 @@ COLUMNS = (
     "id", "at", "actor_id", "origin", "credential", "action", "kind", "object_id", "title", "organization_id",
     "changes", "comment", "request_id",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -108,29 +104,4 @@ class AuditEntryAdmin(PortalAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request).values_list(*COLUMNS)
-        response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-        name = f"audit-{timezone.localdate():%Y-%m-%d}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-
-
-class _Echo:
-    """What the writer of CSV writes to: each line is given back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: QuerySet) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield writer.writerow(COLUMNS)
-    for row in rows.iterator(chunk_size=2000):
-        yield writer.writerow([_cell(value) for value in row])
-
-
-def _cell(value: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+        return csv_response("audit", COLUMNS, rows.iterator(chunk_size=2000))

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from catalog.admin.base import OwnedAdmin
+from catalog.admin.bulk import BulkActions
 from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
 from catalog.services import curation
 from portal.lib.errors import ServiceError
@@ -29,7 +30,6 @@ VERBS = {
     "feature": (curation.feature, _("Feature")),
     "unfeature": (curation.unfeature, _("No longer feature")),
 }
-CURATORS_VERBS = frozenset(["feature", "unfeature"])
 VERBS_OF_STATE = {
     DRAFT: ["publish"],
     PUBLISHED: ["unpublish", "archive"],
@@ -82,11 +82,10 @@ class SoftDeleteAdmin(OwnedAdmin):
         run_verb(self, request, queryset, *VERBS["restore"])
 
 
-class StatefulAdmin(SoftDeleteAdmin):
+class StatefulAdmin(BulkActions, SoftDeleteAdmin):
     """Datasets, reuses and dataservices. Their states change by verbs only, never by a field of the form."""
 
     change_form_template = "admin/catalog/stateful_change_form.html"
-    actions = [*VERBS]
     curators_only = ("owner",)
 
     @admin.display(description=_("state"))
@@ -96,33 +95,6 @@ class StatefulAdmin(SoftDeleteAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "private"] if obj else fields  # a new object may begin as a draft; then the verbs rule
-
-    def has_curate_permission(self, request: HttpRequest) -> bool:
-        return self.is_curator(request)
-
-    @admin.action(description=_("Publish the selected objects"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["publish"])
-
-    @admin.action(description=_("Turn the selected objects back into drafts"), permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["unpublish"])
-
-    @admin.action(description=_("Archive the selected objects"), permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["archive"])
-
-    @admin.action(description=_("Take the selected objects out of the archive"), permissions=["change"])
-    def unarchive(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["unarchive"])
-
-    @admin.action(description=_("Feature the selected objects"), permissions=["curate"])
-    def feature(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["feature"])
-
-    @admin.action(description=_("No longer feature the selected objects"), permissions=["curate"])
-    def unfeature(self, request: HttpRequest, queryset: QuerySet) -> None:
-        run_verb(self, request, queryset, *VERBS["unfeature"])
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_verb"

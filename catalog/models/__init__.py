@@ -2,6 +2,7 @@
 
 from catalog.models.activity import Activity
 from catalog.models.audit import AuditEntry
+from catalog.models.bulk import BulkItem, BulkJob
 from catalog.models.community_resource import CommunityResource
 from catalog.models.contact import ContactPoint
 from catalog.models.dataservice import Dataservice, DataserviceBadge
@@ -34,6 +35,8 @@ __all__ = [
     "Activity",
     "Assignment",
     "AuditEntry",
+    "BulkItem",
+    "BulkJob",
     "Change",
     "CommunityResource",
     "ContactPoint",

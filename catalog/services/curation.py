@@ -33,22 +33,22 @@ def archived_column(model: type[models.Model]) -> str:
 
 def publish(chosen: models.QuerySet, *, by: User) -> int:
     """Make drafts public. Refuses deleted objects."""
-    return _apply(chosen, by=by, values={"private": False}, rule=_not_deleted)
+    return _apply(chosen, by=by, values={"private": False}, rule=not_deleted)
 
 
 def unpublish(chosen: models.QuerySet, *, by: User) -> int:
     """Turn objects back into drafts. Refuses deleted objects."""
-    return _apply(chosen, by=by, values={"private": True}, rule=_not_deleted)
+    return _apply(chosen, by=by, values={"private": True}, rule=not_deleted)
 
 
 def archive(chosen: models.QuerySet, *, by: User) -> int:
     """Take objects out of the lists; they stay readable. Refuses deleted objects."""
-    return _apply(chosen, by=by, values={archived_column(chosen.model): timezone.now()}, rule=_not_deleted)
+    return _apply(chosen, by=by, values={archived_column(chosen.model): timezone.now()}, rule=not_deleted)
 
 
 def unarchive(chosen: models.QuerySet, *, by: User) -> int:
     """Put archived objects back in the lists. Refuses deleted objects."""
-    return _apply(chosen, by=by, values={archived_column(chosen.model): None}, rule=_not_deleted)
+    return _apply(chosen, by=by, values={archived_column(chosen.model): None}, rule=not_deleted)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def restore(chosen: models.QuerySet, *, by: User) -> int:
 def feature(chosen: models.QuerySet, *, by: User) -> int:
     """Put objects forward. Only curators may, and only what is in the lists."""
     _refuse_unless_curator(chosen.model, by)
-    return _apply(chosen, by=by, values={"featured": True}, rule=_listed, touch=False)
+    return _apply(chosen, by=by, values={"featured": True}, rule=listed, touch=False)
 
 
 def unfeature(chosen: models.QuerySet, *, by: User) -> int:
@@ -127,7 +127,7 @@ def _apply(
     rows = list(locked)
     _check(rows, by=by, action=action, rule=rule)
     changing = [row.pk for row in rows if any(_differs(getattr(row, name), value) for name, value in values.items())]
-    modified = {name: timezone.now() for name in [_modified_column(model)] if touch and name}
+    modified = {name: timezone.now() for name in [modified_column(model)] if touch and name}
     model.objects.filter(pk__in=changing).update(**values, **modified)
     if model is Dataset and touch:
         derivation.refresh(changing)
@@ -136,14 +136,21 @@ def _apply(
 
 def _check(rows: list[Any], *, by: User, action: str, rule: type_of_rule | None) -> None:
     """Raise ServiceError for the first row that `by` may not change, or that the rule refuses."""
+    for row, reason in refusals(rows, by=by, action=action, rule=rule).items():
+        raise ServiceError(f"{row}: {reason}")
+
+
+def refusals(rows: list[Any], *, by: User, action: str, rule: type_of_rule | None) -> dict[Any, str]:
+    """Return the rows that `by` may not change, or that the rule refuses, with the reason."""
     everything = bool(rows) and permissions.curates(by, type(rows[0]), action)
     actor = Actor.of(by)
+    reasons = {}
     for row in rows:
-        if not (everything or _may_edit(actor, row)):
-            raise ServiceError(_("%(object)s: you may not change it.") % {"object": row})
-        reason = rule(row) if rule else ""
+        may = everything or _may_edit(actor, row)
+        reason = (rule(row) if rule else "") if may else _("you may not change it.")
         if reason:
-            raise ServiceError(f"{row}: {reason}")
+            reasons[row] = reason
+    return reasons
 
 
 def _may_edit(actor: Actor, row: Any) -> bool:
@@ -157,13 +164,13 @@ def _refuse_unless_curator(model: type[models.Model], by: User) -> None:
         raise ServiceError(_("Only curators may do that."))
 
 
-def _not_deleted(row: Any) -> str:
+def not_deleted(row: Any) -> str:
     return _("it is deleted; restore it first.") if getattr(row, deleted_column(type(row))) else ""
 
 
-def _listed(row: Any) -> str:
+def listed(row: Any) -> str:
     hidden = row.private or getattr(row, archived_column(type(row)))
-    return _not_deleted(row) or (_("only what is in the public lists can be featured.") if hidden else "")
+    return not_deleted(row) or (_("only what is in the public lists can be featured.") if hidden else "")
 
 
 def _differs(old: Any, new: Any) -> bool:
@@ -171,7 +178,7 @@ def _differs(old: Any, new: Any) -> bool:
     return bool(old) != bool(new)
 
 
-def _modified_column(model: type[models.Model]) -> str:
+def modified_column(model: type[models.Model]) -> str:
     return _column(model, "last_modified_internal", "metadata_modified_at", "last_modified")
 
 

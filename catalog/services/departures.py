@@ -12,6 +12,7 @@ from reversion.models import Revision
 from catalog.models import (
     Assignment,
     AuditEntry,
+    BulkJob,
     ContactPoint,
     Dataset,
     DatasetDocument,
@@ -59,6 +60,7 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     forget_events(user)
     AuditEntry.objects.forget_words_of(user.pk)
     Revision.objects.filter(user=user).update(comment="")
+    BulkJob.objects.asked_by(user.pk).update(comment="", by=None, stop_asked=True)
 
 
 def leave_organizations(user: User) -> None:

@@ -5,9 +5,6 @@ asks for that name first, in the transaction that writes: a worker that was take
 alone makes it safe; that a dead process of the same machine is known at once only makes it quick.
 """
 
-import os
-import secrets
-import socket
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from harvest.models import ACTIVE, Job, JobStatus
+from portal.lib.workers import is_dead
 
 MOST_STALLS = 20  # times that a job is taken up again without any progress: its page may be what kills the worker
 
@@ -25,11 +23,6 @@ class LeaseLost(Exception):
 
 class Cancelled(Exception):
     """Somebody asked for the job to end."""
-
-
-def worker_name() -> str:
-    """Return a name that no other worker has: machine, process, and some luck."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
 def lease_end() -> datetime:
@@ -77,19 +70,7 @@ def is_abandoned(job: Job) -> bool:
     """Tell whether nobody works on a running job any more: its lease is over, or its process is gone."""
     if job.lease_until is None or job.lease_until < timezone.now():
         return True
-    host, _colon, rest = job.worker.partition(":")
-    process = rest.partition(":")[0]
-    return host == socket.gethostname()[:60] and process.isdigit() and not _lives(int(process))
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+    return is_dead(job.worker)
 
 
 def progressed(job: Job) -> None:

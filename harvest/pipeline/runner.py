@@ -22,6 +22,7 @@ from harvest.pipeline.batch import write, write_carefully
 from harvest.pipeline.context import Context, backend_for
 from harvest.pipeline.entries import Entry, counted, entries_of, fingerprint
 from harvest.pipeline.leases import Cancelled, LeaseLost
+from portal.lib.workers import worker_name
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def run(job_id: str, *, progress: Progress = lambda job: None) -> Job | None:
     `progress` is called after each batch. Whatever goes wrong ends in the job's report; what ends this process leaves
     the job to the next worker.
     """
-    worker = leases.worker_name()
+    worker = worker_name()
     job = leases.claim(job_id, worker)
     if job is None:
         return None

@@ -167,7 +167,8 @@ def test_the_names_that_can_be_scheduled(api, admin):
 
 # Old notes, nobody's work.
 HOUSEKEEPING = {
-    "purge-audit", "purge-history", "purge-chunks", "purge-search-misses", "purge-harvest-jobs", "purge-stats",
+    "purge-audit", "purge-bulk-jobs", "purge-history", "purge-chunks", "purge-search-misses", "purge-harvest-jobs",
+    "purge-stats",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from catalog.models import Dataset
 from harvest import jobs, queue
 from harvest.models import HarvestRecord, Job, JobStatus, Source
 from harvest.pipeline import leases, runner
+from portal.lib.workers import worker_name
 from tests.catalog.factories import MemberFactory, OrganizationFactory, UserFactory
 from tests.harvest.test_run import Ckan, harvested, package, run
 
@@ -105,7 +106,7 @@ def test_an_accepted_source_runs_at_once(api, admin):
 def test_one_source_never_runs_twice_at_once():
     with harvested(Ckan(package(1))) as source:
         first, second = Job.objects.create(source=source), None
-        assert leases.claim(first.pk, leases.worker_name())
+        assert leases.claim(first.pk, worker_name())
         second = Job.objects.create(source=source)
         assert runner.run(second.pk) is None
         assert runner.run(first.pk) is None

@@ -176,7 +176,7 @@ TALK = [
 ]  # fmt: skip
 DESK = (
     r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
-    r"|geo\w+)"
+    r"|geo\w+|bulkjob)"
 )
 OBJECTS = r"catalog/(dataset|resource|communityresource|reuse|dataservice)/<path:object_id>/.+"
 EVERY = "GET POST PUT PATCH DELETE"  # old addresses of the administration redirect whatever comes

@@ -20,7 +20,7 @@ CALLERS = ("anonymous", "user", "admin", "sysadmin", "token_admin")
 UNSAFE = [endpoint for endpoint in endpoints() if endpoint.method != "GET"]
 # What is written and is nobody's act: what the portal keeps beside, and the traces of signing in.
 BESIDE = re.compile(
-    r'"(catalog_(activity|auditentry|change|datasetdocument|outboxevent|search(change|log|miss)|slughistory)'
+    r'"(catalog_(activity|auditentry|bulk(item|job)|change|datasetdocument|outboxevent|search(change|log|miss)|slughistory)'
     r"|reversion_\w+|stats_\w+|harvest_(jobitem|harvestrecord)|django_(admin_log|celery_beat_\w+)|portal_idempotentrequest"
     r'|usersessions_usersession|account_emailconfirmation)"'
 )

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalog.models import (
     AuditEntry,
+    BulkJob,
     DatasetBadge,
     OrganizationBadge,
     OutboxEvent,
@@ -54,6 +55,7 @@ MAKERS = {
         changes=["title", "tags"],
     ),
     "ApiToken": lambda number: ApiToken.objects.issue(factories.UserFactory(), name=f"token {number}")[0],
+    "BulkJob": lambda number: BulkJob.objects.create(kind="Dataset", action="archive", by=factories.UserFactory()),
     "CommunityResource": lambda number: factories.CommunityResourceFactory(),
     "ContactPoint": lambda number: factories.ContactPointFactory(),
     "Dataservice": lambda number: factories.DataserviceFactory(),
