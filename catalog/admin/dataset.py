@@ -16,6 +16,7 @@ from catalog.admin.display import changelist_link, facts, percentage
 from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
+from catalog.admin.merging import MergingAdmin
 from catalog.admin.resource import ResourceInline, stamp_files
 from catalog.admin.states import StatefulAdmin
 from catalog.models import CommunityResource, Dataset, DatasetBadge, Resource
@@ -50,7 +51,8 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(HistoryAdmin, IndexedSearch, StatefulAdmin):
+class DatasetAdmin(HistoryAdmin, MergingAdmin, IndexedSearch, StatefulAdmin):
+    actions = [*StatefulAdmin.actions, *MergingAdmin.actions]
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [
         StateFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",

@@ -11,6 +11,7 @@ from catalog.models.document import Change, DatasetDocument
 from catalog.models.follow import Follow
 from catalog.models.license import License
 from catalog.models.membership import Assignment, MembershipRequest
+from catalog.models.merge import Merge, MergedDataset
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
@@ -48,6 +49,8 @@ __all__ = [
     "License",
     "Member",
     "MembershipRequest",
+    "Merge",
+    "MergedDataset",
     "Message",
     "Notification",
     "Organization",
