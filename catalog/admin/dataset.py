@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, percentage
+from catalog.admin.duplicates import DuplicatesAdmin
 from catalog.admin.filters import HarvestedFilter, StateFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
@@ -51,7 +52,7 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(HistoryAdmin, MergingAdmin, IndexedSearch, StatefulAdmin):
+class DatasetAdmin(HistoryAdmin, DuplicatesAdmin, MergingAdmin, IndexedSearch, StatefulAdmin):
     actions = [*StatefulAdmin.actions, *MergingAdmin.actions]
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [

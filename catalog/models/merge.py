@@ -76,3 +76,33 @@ class MergedDataset(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Likeness(models.TextChoices):
+    """Why datasets look like the same."""
+
+    CHECKSUM = "checksum", _("same file")
+    URL = "url", _("same address of a file")
+    REMOTE = "remote", _("same identifier in a harvested catalogue")
+    TITLE = "title", _("same title and producer")
+
+
+KEY_LENGTH = 600  # characters
+
+
+class NotDuplicate(models.Model):
+    """A group of datasets that somebody found not to be the same. It shows again when it outgrows `size`."""
+
+    reason = models.CharField(_("reason"), max_length=8, choices=Likeness)
+    key = models.CharField(_("what they share"), max_length=KEY_LENGTH)
+    size = models.PositiveIntegerField(_("datasets"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("group that is no duplicate")
+        verbose_name_plural = _("groups that are no duplicates")
+        constraints = [models.UniqueConstraint(fields=["reason", "key"], name="not_duplicate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.key}"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.models import AuditEntry, Dataset, Follow, Merge, MergedDataset, TopicElement
+from catalog.models import AuditEntry, Dataset, Follow, Merge, MergedDataset, Reuse, TopicElement
 from catalog.permissions import Actor
 from catalog.services import derivation, follows, metrics, recount, relations
 from catalog.services.merging.fields import GROUPS
@@ -74,7 +74,7 @@ class World:
         derivation.refresh(self.ids)
         relations.refresh_uses(datasets=self.ids)
         recount.refresh_batch(Dataset, self.ids)
-        relations.count_datasets([self.reuse.pk])
+        relations.count_datasets(Reuse.objects.values_list("pk", flat=True))
         metrics.refresh_organization_metrics([organization.pk])
 
     def documents(self, api) -> list[object]:
