@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, BadgeInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, percentage
+from catalog.admin.duplicates import DuplicatesAdmin
 from catalog.admin.filters import HarvestedFilter, StateFilter, WorkFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
+from catalog.admin.merging import MergingAdmin
 from catalog.admin.resource import ResourceInline, stamp_files
 from catalog.admin.states import StatefulAdmin
 from catalog.models import CommunityResource, Dataset, DatasetBadge, Resource
@@ -50,7 +52,8 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(HistoryAdmin, IndexedSearch, StatefulAdmin):
+class DatasetAdmin(HistoryAdmin, DuplicatesAdmin, MergingAdmin, IndexedSearch, StatefulAdmin):
+    actions = [*StatefulAdmin.actions, *MergingAdmin.actions]
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [
         StateFilter, WorkFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",

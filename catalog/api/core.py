@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from catalog.api.etags import check_if_match, note_object
 from catalog.api.idempotency import HEADER, once
 from catalog.api.renderers import V1Renderer, V2Renderer, read_mask
-from catalog.models import Change, SlugHistory
+from catalog.models import Change, Dataset, MergedDataset, SlugHistory
 from catalog.models.document import Position
 from catalog.permissions import Actor, missing_scope
 from portal.lib.api.errors import Gone, Locked, MovedPermanently
@@ -101,7 +101,10 @@ class ApiView(viewsets.GenericViewSet):
         found = rows.filter(**{"pk" if is_object_id(key) else "slug": key}).first()
         if found is None:
             self._redirect(rows.model, key)
+            self._redirect_merged(rows.model, key)
             raise Http404
+        if was_deleted(found) and self.request.method in SAFE_METHODS:
+            self._redirect_merged(rows.model, key)
         if is_hidden(found) and not rows.model._default_manager.visible_to(self.request.user).contains(found):
             if was_deleted(found) and not getattr(found, "private", False):
                 raise Gone(f"{rows.model.__name__} has been deleted")
@@ -127,8 +130,20 @@ class ApiView(viewsets.GenericViewSet):
             wanted = normalize(key)
             slug = wanted if wanted != key and model._default_manager.filter(slug=wanted).exists() else None
         if slug:
-            before, _key, after = self.request.path.partition(f"/{key}")
-            raise MovedPermanently(f"{before}/{slug}{after}")
+            self._move(key, slug)
+
+    def _redirect_merged(self, model: type[Model], key: str) -> None:
+        """Raise MovedPermanently if the object of `key` was merged into another one, as for an old slug.
+
+        Clients of udata follow that for addresses; a body under another id than they asked for would be a riddle.
+        """
+        successor = MergedDataset.objects.successor(key, self.request.user) if model is Dataset else None
+        if successor:
+            self._move(key, successor.pk if is_object_id(key) else successor.slug)
+
+    def _move(self, key: str, current: str) -> None:
+        before, _key, after = self.request.path.partition(f"/{key}")
+        raise MovedPermanently(f"{before}/{current}{after}")
 
     def counted(
         self, queryset: QuerySet, *, default_size: int = 20, position: Position | None = None

@@ -13,6 +13,7 @@ from catalog.models.follow import Follow
 from catalog.models.license import License
 from catalog.models.mail_choice import MailChoice, WaitingMail
 from catalog.models.membership import Assignment, MembershipRequest
+from catalog.models.merge import Merge, MergedDataset, NotDuplicate
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
@@ -26,7 +27,7 @@ from catalog.models.search_miss import SearchMiss
 from catalog.models.site import PortalLink, Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
-from catalog.models.tag import Tag
+from catalog.models.tag import Tag, TagAlias
 from catalog.models.topic import Topic, TopicElement
 from catalog.models.transfer import Transfer
 from catalog.models.visualization import Visualization
@@ -53,7 +54,10 @@ __all__ = [
     "MailChoice",
     "Member",
     "MembershipRequest",
+    "Merge",
+    "MergedDataset",
     "Message",
+    "NotDuplicate",
     "Notification",
     "Organization",
     "OrganizationBadge",
@@ -71,6 +75,7 @@ __all__ = [
     "Site",
     "SlugHistory",
     "Tag",
+    "TagAlias",
     "Topic",
     "TopicElement",
     "Transfer",

@@ -37,10 +37,18 @@ def _bearers(path: str, *, listed: bool) -> Q:
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, names: Iterable[str]) -> list["Tag"]:
-        """Return the tags of these (normalised) names, made where missing, in two queries and one insert."""
-        wanted = sorted(set(names))
-        self.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
-        return list(self.filter(name__in=wanted).order_by("name"))
+        """Return the tags of these (normalised) names, made where missing; an alias gives the tag that it leads to."""
+        found = {tag.pk: tag for tag in self.by_name(names).values()}
+        return sorted(found.values(), key=lambda tag: tag.name)
+
+    def by_name(self, names: Iterable[str]) -> dict[str, "Tag"]:
+        """Return the tags by the names they were asked by, made where missing, in two queries and one insert."""
+        wanted = set(names)
+        former = TagAlias.objects.filter(name__in=wanted).select_related("tag")
+        found = {one.name: one.tag for one in former}
+        missing = sorted(wanted - found.keys())
+        self.bulk_create([Tag(name=name) for name in missing], ignore_conflicts=True)
+        return found | {tag.name: tag for tag in self.filter(name__in=missing)}
 
     def with_usage(self, *, listed: bool = False) -> Self:
         """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out.
@@ -93,3 +101,26 @@ class Tag(models.Model):
 
     def clean(self) -> None:
         self.name = normalize_tags([self.name])[0]
+        alias = TagAlias.objects.filter(name=self.name).select_related("tag").first()
+        if alias:
+            raise ValidationError({"name": _("This name leads to the tag “%(tag)s”.") % {"tag": alias.tag}})
+
+
+class TagAlias(models.Model):
+    """Another spelling of a tag: what is written so bears the tag, and its page leads to the tag's."""
+
+    name = models.CharField(_("name"), max_length=MAX_LENGTH, unique=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases", verbose_name=_("tag"))
+
+    class Meta:
+        verbose_name = _("alias of a tag")
+        verbose_name_plural = _("aliases of tags")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.name = normalize_tags([self.name])[0]
+        if Tag.objects.filter(name=self.name).exists():
+            raise ValidationError({"name": _("There is a tag of this name: merge the two tags.")})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ from catalog.models.base import OwnedModel
 from catalog.models.discussion import SUBJECTS
 from catalog.models.subject import model_of
 from catalog.models.topic import ELEMENT_CLASSES
-from catalog.services import resources
+from catalog.services import relations, resources
 from catalog.services.batches import batches
 from portal.models import User
 
@@ -64,7 +64,7 @@ def _purge_batch(model: type[models.Model], ids: list[str], condition: dict[str,
     users = _reuses_of(ids) if model is Dataset else []
     SlugHistory.objects.filter(kind=model._meta.model_name, object_id__in=ids).delete()
     model._base_manager.filter(pk__in=ids).delete()
-    _count_datasets(users)
+    relations.count_datasets(users)
     for file in files:
         resources.forget_file(file)
     return len(rows)
@@ -113,13 +113,6 @@ def _forget_organizations(ids: list[str]) -> None:
 
 def _reuses_of(ids: list[str]) -> list[str]:
     return list(Reuse.objects.filter(datasets__in=ids).order_by().distinct().values_list("pk", flat=True))
-
-
-def _count_datasets(reuses: list[str]) -> None:
-    """Count anew the datasets that these reuses name."""
-    rows = Reuse.objects.filter(pk__in=reuses).order_by().values("pk").annotate(now=Count("datasets"))
-    for row in rows.exclude(metric_datasets=F("now")):
-        Reuse.objects.filter(pk=row["pk"]).update(metric_datasets=row["now"])
 
 
 def _count_following(users: list[str]) -> None:

@@ -26,7 +26,7 @@ def refresh() -> int:
     changed = 0
     for model in COUNTED:
         ids = list(model._base_manager.order_by().values_list("pk", flat=True))
-        changed += sum(_refresh_batch(model, batch) for batch in batches(ids, BATCH))
+        changed += sum(refresh_batch(model, batch) for batch in batches(ids, BATCH))
     for batch in batches(list(Dataset.objects.order_by().values_list("pk", flat=True)), BATCH):
         relations.refresh_uses(datasets=batch)
     for batch in batches(list(Dataservice.objects.order_by().values_list("pk", flat=True)), BATCH):
@@ -35,7 +35,8 @@ def refresh() -> int:
 
 
 @transaction.atomic
-def _refresh_batch(model: type[models.Model], ids: list[str]) -> int:
+def refresh_batch(model: type[models.Model], ids: list[str]) -> int:
+    """Count anew for these rows of one kind, which are locked; return how many changed."""
     rows = list(model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     counts = _counts(model, ids)
     changed = [row for row in rows if _apply(row, counts)]

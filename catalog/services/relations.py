@@ -75,3 +75,10 @@ def refresh_uses(datasets: Iterable[str] = (), dataservices: Iterable[str] = ())
     counted = services.annotate(now=Count("reuses", filter=Q(reuses__in=listed_reuses), distinct=True))
     for row in counted.exclude(metric_reuses=F("now")):
         Dataservice.objects.filter(pk=row["pk"]).update(metric_reuses=row["now"])
+
+
+def count_datasets(reuses: Iterable[str]) -> None:
+    """Count anew the datasets that these reuses name."""
+    rows = Reuse.objects.filter(pk__in=set(reuses)).order_by().values("pk").annotate(now=Count("datasets"))
+    for row in rows.exclude(metric_datasets=F("now")):
+        Reuse.objects.filter(pk=row["pk"]).update(metric_datasets=row["now"])

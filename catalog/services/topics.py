@@ -68,13 +68,12 @@ def add_elements(topic: Topic, entries: list[dict[str, Any]], *, by: User) -> li
     first = 0 if last is None else last + 1
     rows = [_assigned(TopicElement(topic=topic, position=first + rank), one) for rank, one in enumerate(entries)]
     TopicElement.objects.bulk_create(rows)
-    names = Tag.objects.named({tag for one in entries for tag in one.get("tags", [])})
-    tags = {tag.name: tag for tag in names}
+    tags = Tag.objects.by_name({tag for one in entries for tag in one.get("tags", [])})
     links = TopicElement.tags.through
     links.objects.bulk_create(
-        links(topicelement=row, tag=tags[name])
+        links(topicelement=row, tag=tag)
         for row, one in zip(rows, entries, strict=True)
-        for name in one.get("tags", [])
+        for tag in dict.fromkeys(tags[name] for name in one.get("tags", []))
     )
     if rows:
         _touch(topic)

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
-from catalog.models import SlugHistory
+from catalog.models import Dataset, MergedDataset, SlugHistory
 from catalog.permissions import actor_of, can_edit
 from catalog.services.history.states import KINDS
 from catalog.views import links, structured
@@ -139,10 +139,14 @@ class ObjectPage(TemplateView):
     def _elsewhere(self, request: HttpRequest, key: str) -> HttpResponse:
         """Redirect to the object's address, or say that it was deleted. Raises Http404."""
         found = self.model._default_manager.filter(**lookup(self.model, key)).first()
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        if found is None or deletion_date(found):
+            successor = MergedDataset.objects.successor(key, self.reader()) if self.model is Dataset else None
+            if successor:
+                return HttpResponsePermanentRedirect(f"{self.address_of(successor)}{query}")
         if found is None:
             raise Http404
         if self.model._default_manager.visible_to(self.reader()).contains(found):
-            query = f"?{request.GET.urlencode()}" if request.GET else ""
             kind = HttpResponseRedirect if is_object_id(key) else HttpResponsePermanentRedirect
             return kind(f"{self.address_of(found)}{query}")
         deleted = deletion_date(found)

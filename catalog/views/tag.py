@@ -60,12 +60,13 @@ class Use(NamedTuple):
 
 
 class TagDetail(TemplateView):
-    """One tag. Other spellings lead to it (301); a tag that nothing listed bears is not there."""
+    """One tag. Other spellings and aliases lead to it (301); a tag that nothing listed bears is not there."""
 
     template_name = "catalog/tag.html"
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
-        tag = Tag.objects.filter(name=normalize(name, max_length=0)).first()
+        wanted = normalize(name, max_length=0)
+        tag = Tag.objects.filter(name=wanted).first() or Tag.objects.filter(aliases__name=wanted).first()
         uses = uses_of(tag) if tag else []
         if tag is None or not uses:
             raise Http404

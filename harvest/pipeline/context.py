@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.models import ContactPoint, GeoZone, License, Tag
+from catalog.models import ContactPoint, GeoZone, License, Tag, TagAlias
 from harvest.backends import backend_of
 from harvest.backends.base import Backend, Config, Filter
 from harvest.client import Client
@@ -44,6 +44,7 @@ class Context:
         self.contacts: dict[ContactKey, str] = {}
         self.new_contacts: list[str] = []
         self.tags: dict[str, int] = {}
+        self.aliases = dict(TagAlias.objects.order_by().values_list("name", "tag__name"))
 
     def clock(self) -> datetime:
         """Return the time it is."""
@@ -58,9 +59,15 @@ class Context:
         """Tell whether the object belongs to whom the source does."""
         return (item.organization_id, item.owner_id) == (self.source.organization_id, self.source.owner_id)
 
+    def tag_names(self, names: Iterable[str]) -> list[str]:
+        """Return the names of the tags that these names lead to, sorted, each once."""
+        return sorted({self.aliases.get(name, name) for name in names})
+
     def tag_ids(self, names: Iterable[str]) -> dict[str, int]:
         """Return the ids of tags by name, made where missing."""
-        return _cached(self.tags, names, lambda missing: {tag.name: tag.pk for tag in Tag.objects.named(missing)})
+        return _cached(
+            self.tags, names, lambda missing: {name: tag.pk for name, tag in Tag.objects.by_name(missing).items()}
+        )
 
     def contact_ids(self, drafts: Iterable[ContactDraft]) -> dict[ContactKey, str]:
         """Return the ids of the source's owner's contact points, made where missing."""

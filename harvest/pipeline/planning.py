@@ -128,7 +128,7 @@ def _drafted(entry: Entry, context: Context) -> DatasetDraft | DataserviceDraft:
         raise ItemSkipped(_("The backend makes nothing of this record."))
     if not draft.title.strip():
         raise ItemSkipped(_("The record has no title."))
-    draft.tags = normalized_tags(draft.tags)
+    draft.tags = context.tag_names(normalized_tags(draft.tags))
     if isinstance(draft, DatasetDraft):
         context.zones.load(draft.zones)
     return draft

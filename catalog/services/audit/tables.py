@@ -38,6 +38,7 @@ HANGING = {
     "catalog_membershiprequest": ("organization_id", "catalog.Organization"),
     "catalog_assignment": ("organization_id", "catalog.Organization"),
     "catalog_topicelement": ("topic_id", "catalog.Topic"),
+    "catalog_tagalias": ("tag_id", "catalog.Tag"),
     "catalog_message": ("discussion_id", "catalog.Discussion"),
     "harvest_sourcepreview": ("source_id", "harvest.Source"),
     "account_emailaddress": ("user_id", "portal.User"),
@@ -49,7 +50,7 @@ HANGING = {
 NAMES = {
     "topicelement": "elements", "member": "members", "membershiprequest": "membership_requests", "message": "comments",
     "assignment": "assignments", "emailaddress": "email", "resource": "resources", "authenticator": "second_factor",
-    "datasetbadge": "badges", "dataservicebadge": "badges", "organizationbadge": "badges",
+    "tagalias": "aliases", "datasetbadge": "badges", "dataservicebadge": "badges", "organizationbadge": "badges",
 }  # fmt: skip
 # What comes with a write of something else: the subject of a row only where nothing else was written.
 ALONG = frozenset(["Tag", "Notification", "Report", "TopicElement", "SocialAccount"])

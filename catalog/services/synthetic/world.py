@@ -41,7 +41,9 @@ class World:
     def of(cls, size: shapes.Size) -> Self:
         """Read licences and territories, make the missing tags."""
         names = vocabulary.tags(min(20_000, 200 + size.datasets // 5))
-        tag_ids = {tag.name: tag.pk for batch in batches(names.items, 5_000) for tag in Tag.objects.named(batch)}
+        tag_ids = {
+            name: tag.pk for batch in batches(names.items, 5_000) for name, tag in Tag.objects.by_name(batch).items()
+        }
         known = set(License.objects.values_list("pk", flat=True))
         zones = list(GeoZone.objects.order_by("pk").values_list("pk", "level_id"))
         series = {

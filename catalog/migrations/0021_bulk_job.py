@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0019_audit'),
+        ('catalog', '0020_mail_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
