@@ -1,5 +1,6 @@
 """Tags: short words in one spelling (`eau-potable`), shared by all objects."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Self
 
@@ -29,10 +30,9 @@ def normalize_tags(words: Iterable[str]) -> list[str]:
     return tags
 
 
-def _bearers(path: str, *, listed: bool) -> Q:
-    """Return the condition that the object at the end of `path` is public or, stricter, listed."""
-    conditions = {f"{path}private": False, f"{path}deleted__isnull": True}
-    return Q(**conditions, **({f"{path}archived__isnull": True} if listed else {}))
+def _listed(path: str) -> Q:
+    """Return the condition that the object at the end of `path` is in the lists."""
+    return Q(**{f"{path}__private": False, f"{path}__deleted__isnull": True, f"{path}__archived__isnull": True})
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -50,24 +50,34 @@ class TagQuerySet(models.QuerySet["Tag"]):
         self.bulk_create([Tag(name=name) for name in missing], ignore_conflicts=True)
         return found | {tag.name: tag for tag in self.filter(name__in=missing)}
 
-    def with_usage(self, *, listed: bool = False) -> Self:
+    def with_usage(self) -> Self:
         """Annotate `datasets_count`, `reuses_count` and `total` over public objects; unused tags are left out.
 
-        With `listed`, archived objects do not count: the numbers are those of the lists. Datasets are counted by one
-        grouped join, reuses (few beside them) along the index of their links: a join of both would multiply their rows.
+        Datasets are counted by one grouped join, reuses (few beside them) along the index of their links: a join of
+        both would multiply their rows.
         """
-        counted = _bearers("datasets__", listed=listed)
+        public = Q(datasets__private=False, datasets__deleted__isnull=True)
         return (
-            self.annotate(datasets_count=Count("datasets", filter=counted), reuses_count=self._reuses(listed=listed))
+            self.annotate(datasets_count=Count("datasets", filter=public), reuses_count=self._reuses())
             .annotate(total=F("datasets_count") + F("reuses_count"))
             .filter(total__gt=0)
             .order_by("-total", "name")
         )
 
-    def _reuses(self, *, listed: bool) -> Subquery:
+    def used_in_lists(self) -> list[tuple[str, int]]:
+        """Return the tags of listed datasets and reuses, with how many bear each, most first; three queries."""
+        numbers: Counter[int] = Counter()
+        for kind in ("dataset", "reuse"):
+            links = self.model._meta.get_field(f"{kind}s").related_model.tags.through.objects.filter(_listed(kind))
+            numbers.update(dict(links.order_by().values_list("tag").annotate(Count("pk"))))
+        names = dict(self.order_by().values_list("pk", "name"))
+        used = [(names[pk], number) for pk, number in numbers.items() if pk in names]
+        return sorted(used, key=lambda one: (-one[1], one[0]))
+
+    def _reuses(self) -> Subquery:
         """Return the number of public reuses which carry the outer tag."""
         links = self.model._meta.get_field("reuses").related_model.tags.through.objects
-        public = links.filter(_bearers("reuse__", listed=listed), tag=OuterRef("pk")).order_by()
+        public = links.filter(tag=OuterRef("pk"), reuse__private=False, reuse__deleted__isnull=True).order_by()
         # `Count` would group the links, and give no row in place of 0.
         counting = Func("pk", function="COUNT", output_field=models.IntegerField())
         return Subquery(public.annotate(uses=counting).values("uses"))
@@ -94,7 +104,7 @@ class Tag(models.Model):
 
         One query; the newest datasets alone are looked at, WITHIN of them.
         """
-        links = self.datasets.through.objects.filter(_bearers("dataset__", listed=True), tag=self)
+        links = self.datasets.through.objects.filter(_listed("dataset"), tag=self)
         newest = links.order_by("-dataset__created_at", "dataset").values("dataset")[:WITHIN]
         others = Tag.objects.filter(datasets__in=newest).exclude(pk=self.pk)
         return list(others.annotate(together=Count("datasets")).order_by("-together", "name")[:most])

@@ -54,6 +54,8 @@ class ObjectPage(TemplateView):
         return self.request.user
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        if "\x00" in key:  # PostgreSQL takes no such text
+            raise Http404
         found = self.rows().visible_to(self.reader()).filter(slug=key).first()
         if found is None:
             return self._elsewhere(request, key)

@@ -17,9 +17,10 @@ from catalog.views import guard, links, structured
 from catalog.views.bars import bars_of
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.guard import GuardedPage
+from catalog.views.kept import kept
 from catalog.views.kinds import KINDS, Kind
 from catalog.views.listing import TOO_MUCH
-from portal.lib.paging import page_of
+from portal.lib.paging import FoundPaginator, RowPage
 from portal.lib.slugs import normalize
 
 PER_PAGE = 50
@@ -40,13 +41,15 @@ class TagList(GuardedPage):
         context: dict[str, Any] = {"q": q, "noindex": bool(q), "csv_url": "/tags.csv"}
         if guard.too_much(arguments):
             return self.render_to_response(self.get_context_data(problems=[TOO_MUCH], **context), status=400)
-        wanted = Tag.objects.with_usage(listed=True)
         text = normalize(q)
-        if q:
-            wanted = wanted.filter(name__contains=text) if text else wanted.none()
-        page = page_of(self.request, wanted, wanted, size=PER_PAGE)
-        page.query = guard.links_of(self.request, arguments)
-        bars = bars_of([(tag.name, tag.get_absolute_url(), tag.total) for tag in page])
+        used = kept("tags", Tag.objects.used_in_lists, "tag", "dataset", "reuse")
+        found = [one for one in used if text in one[0]] if text or not q else []
+        paginator = FoundPaginator(len(found), len(found), PER_PAGE)
+        if number > paginator.num_pages:
+            raise Http404
+        shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+        page = RowPage(shown, number, paginator, guard.links_of(self.request, arguments))
+        bars = bars_of((name, reverse("tag-detail", args=[name]), total) for name, total in shown)
         response = self.render_to_response(self.get_context_data(page=page, bars=bars, **context))
         return guard.unindexed(response) if q else response
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import caches
 from django.core.paginator import InvalidPage
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
@@ -15,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from catalog.filters.places import zones_named
-from catalog.models import Change, Dataset, GeoLevel, GeoZone
+from catalog.models import Dataset, GeoLevel, GeoZone
 from catalog.views import guard, links, maps, structured
 from catalog.views.bars import bars_of
 from catalog.views.cards import add_formats, dataset_cards, organization_cards
 from catalog.views.guard import GuardedPage
+from catalog.views.kept import kept
 from catalog.views.listing import TOO_MUCH
 from catalog.views.maps import Map, Place
 from portal.lib.paging import FoundPaginator, RowPage
@@ -40,8 +40,7 @@ class Coverage(NamedTuple):
 
 def coverage() -> Coverage:
     """Return where there are datasets; one query, kept until a dataset changes."""
-    key = f"coverage:{'.'.join(map(str, Change.objects.position('dataset')))}".replace(" ", "-")
-    return caches["pages"].get_or_set(key, _count)
+    return kept("coverage", _count, "dataset", "geozone")
 
 
 def _count() -> Coverage:

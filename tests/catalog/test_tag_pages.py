@@ -1,6 +1,7 @@
 """The pages of tags: how often each is used, and what bears it."""
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from catalog.models import Tag
@@ -12,6 +13,11 @@ LIST = "/tags/"
 
 def page(response) -> str:
     return response.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    caches["pages"].clear()
 
 
 def bearing(name, *items):
@@ -89,13 +95,28 @@ def test_an_object_leads_to_its_tags(client, tagged):
     assert 'href="/tags/eau/"' in page(client.get(f"/datasets/{item.slug}/"))
 
 
+def test_the_list_is_counted_again_when_the_catalogue_changed(client, tagged, django_assert_max_num_queries):
+    client.get(LIST)
+    with django_assert_max_num_queries(2):
+        assert len(names(client.get(LIST))) == 3
+    bearing("nouveau", ReuseFactory())
+    assert len(names(client.get(LIST))) == 4
+
+
+def test_pages_end(client):
+    DatasetFactory(tags=[f"mot-{number:03}" for number in range(60)])
+    assert [len(names(client.get(f"{LIST}?page={number}"))) for number in (1, 2)] == [50, 10]
+    assert client.get(f"{LIST}?page=3").status_code == 404
+
+
 @pytest.mark.parametrize("size", [1, 9])
 def test_the_pages_cost_the_same_at_any_length(client, django_assert_num_queries, size):
     for number in range(size):
         DatasetFactory(tags=["eau", f"mot-{number}"])
         bearing("eau", ReuseFactory())
     client.get(LIST)
-    with django_assert_num_queries(4):
+    caches["pages"].clear()
+    with django_assert_num_queries(5):
         client.get(LIST)
     with django_assert_num_queries(12):
         client.get("/tags/eau/")

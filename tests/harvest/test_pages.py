@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from harvest import outcomes
+from harvest.backends import backends
 from harvest.models import HarvestRecord, Job, JobItem, Source
 from harvest.models.source import without_secret_addresses, without_secrets
 from portal.lib.stacks import WIDTH, stack
@@ -164,6 +165,13 @@ def test_a_run_has_its_page_with_its_items_by_status(client):
     assert client.get(f"{address}?page=2").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address", ["/harvest/%00/", "/harvest/%00/jobs/%00/", "/datasets/%00/", "/organizations/%00/"]
+)
+def test_an_address_with_a_nul_is_not_there(client, address):
+    assert client.get(address).status_code == 404
+
+
 def test_a_run_is_found_below_its_own_source_alone(client):
     job = make_job(make_source())
     other = make_source("Other")
@@ -224,3 +232,11 @@ def test_the_pages_cost_the_same_at_any_length(client, django_assert_num_queries
         client.get(address)
         with django_assert_num_queries(queries):
             client.get(address)
+
+
+def test_developers_are_told_which_harvesters_are_installed(client):
+    make_source()
+    rows = {row.name: row for row in client.get("/developpeurs/").context["harvesters"]}
+    assert set(rows) == set(backends())
+    assert (rows["ckan"].sources, rows["dcat"].sources) == (1, 0)
+    assert client.get(rows["ckan"].address).context["rows"][0].source.name == "Ville"
