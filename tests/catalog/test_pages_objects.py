@@ -155,7 +155,7 @@ def test_the_page_of_a_dataset_shows_all_that_hangs_on_it(client):
     for expected in [
         "Town hall", "certified", "Licence Ouverte", "Annually", "2020", "Measures 0", "1.2 MB", "Conversion 0",
         "Region 0", "Desk 0", "Map 0", "Service 0", "Question 0", "made:with", "Quality of the metadata",
-        f"/datasets/r/{dataset.resources.get().pk}", "/datasets/?tag=water", "/organizations/town-hall/datasets.csv",
+        f"/datasets/r/{dataset.resources.get().pk}", "/tags/water/", "/organizations/town-hall/datasets.csv",
     ]:  # fmt: skip
         assert expected in text, expected
 
