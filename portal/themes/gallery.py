@@ -127,9 +127,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
              "topic": TOPIC, "post": POST}  # fmt: skip
     found = {f"card_{kind}": [{"item": item}] for kind, item in cards.items()}
     found |= {f"chart_{part}": [{"chart": CHART}] for part in ("axes", "bars", "line", "table")}
-    found |= {name: [{}] for name in ("footer", "skiplinks")} | drawn_examples()
+    found |= {name: [{}] for name in ("footer", "skiplinks")} | drawn_examples() | list_examples()
     found |= {"nav": [{"navigation": MENU}]}
-    tabs = [Example(label="Reuses", number=3, address="/reuses/")]
     return {**found, **talk.EXAMPLES} | {
         "alert": [{"kind": kind, "text": "Something to know."} for kind in ("info", "success", "warning", "error")],
         "avatar": [{"name": "Port-Serein"}, {"name": "Port-Serein", "large": True}],
@@ -140,39 +139,46 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "date": [{"value": WHEN}],
         "empty_state": [{"text": "Nothing yet."}],
         "entry": [{"entry": MENU[1]}],
-        "explain_link": [{"kind": "dataset", "id": "1", "q": "air"}],
-        "facet_group": [{"group": GROUP}],
-        "facet_option": [{"group": GROUP, "option": OPTIONS[0]}],
         "figure": [{"number": 75_000, "label": "datasets"}],
-        "filters": [{"groups": [GROUP], "chips": CHIPS}],
-        "filters_active": [{"chips": CHIPS, "without_filters": "?"}],
         "form_fields": [{"form": _form()}],
         "header": [{"without_search": True}],
         "icon": [{"name": name} for name in ("data", "search", "calendar", "download", "certified")],
-        "list_search": [{"q": "air"}],
         "logo": [{"light": LOGO}, {"light": LOGO, "dark": LOGO}],
         "machine_box": [
             {"api_url": "/api/1/datasets/", "csv_url": "/datasets.csv", "csv_label": "CSV", "edit_url": "#"}
         ],
         "meter": [{"value": value, "label": "Quality"} for value in (0.22, 0.66, 1)],
-        "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
         "notice": [{"kind": kind, "text": "Closed on **Monday**."} for kind in ("info", "warning", "error")],
         "object_links": [{"kind": "Dataset", "id": "1", "may_contact": True}],
-        "pagination": [{"page": _page()}],
         "producer": [{"item": DATASET, "link": True}],
         "producer_box": [{"item": DATASET, "contacts": [CONTACT]}],
         "quality": [{"quality": {"score": 0.78}, "criteria": CRITERIA}],
         "resource_row": [{"resource": RESOURCE, "level": 3}],
         "search_bar": [{"id": "example-search"}],
-        "search_notes": [
-            {"found": Example(suggestion="transports", total=3, relaxed="typo"), "links": QueryDict("q=x")}
-        ],
         "share": [{"share": SHARE, "citation": "Ville de Port-Serein (2026). Arbres [dataset]. Open data."}],
-        "sort": [{"sorts": [("", "Most relevant first"), ("title", "Title")], "sort": "title"}],
         "state_notices": [{"item": DATASET}],
         "states": [{"item": REUSE}],
         "table": [{"table": TABLE, "caption": "air-2026.csv"}],
         "tags": [{"tags": TAGS}, {"tags": TAGS, "list_url": "/datasets/"}],
+    }
+
+
+def list_examples() -> dict[str, list[dict[str, Any]]]:
+    """Return the examples of the parts of lists."""
+    tabs = [Example(label="Reuses", number=3, address="/reuses/")]
+    return {
+        "explain_link": [{"kind": "dataset", "id": "1", "q": "air"}],
+        "facet_group": [{"group": GROUP}],
+        "facet_option": [{"group": GROUP, "option": OPTIONS[0]}],
+        "filters": [{"groups": [GROUP], "chips": CHIPS}],
+        "filters_active": [{"chips": CHIPS, "without_filters": "?"}],
+        "list_search": [{"q": "air"}],
+        "no_results": [{"q": "air", "chips": CHIPS, "without_filters": "?", "without_text": "?", "elsewhere": tabs}],
+        "pagination": [{"page": _page()}],
+        "search_notes": [
+            {"found": Example(suggestion="transports", total=3, relaxed="typo"), "links": QueryDict("q=x")}
+        ],
+        "sort": [{"sorts": [("", "Most relevant first"), ("title", "Title")], "sort": "title"}],
     }
 
 

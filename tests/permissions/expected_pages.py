@@ -67,7 +67,6 @@ OPEN = [
     line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics|tags|territories)/", p.everybody),
     line("GET", r"territories/<str:level>/<str:code>/", p.everybody),
     line("GET", r"tags/<str:name>/", p.nothing_there),  # no such tag
-    line("GET", r"(datasets|dataservices|reuses|organizations|posts|topics)/", p.everybody),
     line("GET", r"pages/site-map/", p.everybody),
     line("GET POST", r"contact/", p.everybody),
     line("GET", r"contact/sent/", p.nothing_there),  # without a reference
