@@ -35,8 +35,10 @@ class HistoryAdmin(PortalAdmin):
         return [path("<path:object_id>/revert/<int:number>/", view, name=name), *super().get_urls()]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Show the revisions, the newest first. Raises Http404, PermissionDenied."""
+        """Show the revisions, the newest first. Raises PermissionDenied."""
         obj = self._seen(request, object_id)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         kind, wanted = self.model.__name__, timeline.rows(self.model.__name__, obj.pk)
         page = page_of(request, wanted, Version.objects.select_related("revision__user"), size=MOMENTS)
         may_revert = self.has_change_permission(request, obj) and reverting.can_revert(actor_of(request), obj)
@@ -59,6 +61,8 @@ class HistoryAdmin(PortalAdmin):
     def revert_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Bring the object back to one of its revisions. Raises Http404, PermissionDenied."""
         obj = self._seen(request, object_id)
+        if obj is None:
+            raise Http404
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         version = get_object_or_404(timeline.rows(self.model.__name__, obj.pk), pk=number)
@@ -72,9 +76,8 @@ class HistoryAdmin(PortalAdmin):
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[obj.pk]))
 
     def _seen(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the object, or None if the caller does not list it. Raises PermissionDenied."""
         obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            raise Http404
-        if not self.has_view_or_change_permission(request, obj):
+        if obj is not None and not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         return obj

@@ -26,7 +26,7 @@ TITLED = frozenset([
     "Dataset", "Reuse", "Dataservice", "Organization", "Topic", "Post", "CommunityResource", "Visualization", "License",
     "GeoZone", "Source", "Tag", "Site",
 ])  # fmt: skip
-MAX_LOOKED_AT = 500  # objects of which the state before is read: nobody changes more by hand
+MAX_LOOKED_AT = 2_000  # objects of one transaction whose states are compared; beyond, no revision is kept
 
 
 @dataclass(slots=True)
@@ -78,8 +78,15 @@ class AuditListener:
         chosen = _named(scope, touches) or _chosen([one for one in touches.values() if one.action])
         if changes:
             revisions.write(changes, _author(scope))
+        chosen = [one for one in chosen if not _is_told(scope, one)]
         AuditEntry.objects.bulk_create(_rows(scope, chosen))
+        scope.told.update((one.room.kind, one.pk) for one in chosen)
         scope.memory.clear()
+
+
+def _is_told(scope: Scope, touch: Touch) -> bool:
+    """Tell whether an earlier transaction of the same request has the row already, or one for what this comes with."""
+    return (touch.room.kind, touch.pk) in scope.told or (bool(scope.told) and touch.rank >= 2)
 
 
 def look(scope: Scope, kind: str, keys: list[str]) -> None:

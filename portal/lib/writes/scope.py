@@ -50,7 +50,10 @@ def listen(listener: Listener) -> None:
 
 @dataclass(slots=True)
 class Scope:
-    """Who writes, whence, and what was written so far. `memory` is what listeners keep until the commit."""
+    """Who writes, whence, and what was written so far.
+
+    `memory` is what the listener keeps until a commit, `told` what it keeps until the scope ends.
+    """
 
     origin: str
     request: HttpRequest | None = None
@@ -59,6 +62,7 @@ class Scope:
     request_id: str = ""
     comment: str = ""
     memory: dict[str, Any] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
     late: list[Write] = field(default_factory=list)  # committed before they could be handed over
 
     def __call__(self, execute: Callable, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
