@@ -68,7 +68,7 @@ class AuditEntryAdmin(PortalAdmin):
         if is_object_id(term):
             one = queryset.filter(object_id=term) | queryset.filter(actor_id=term)
             return one | queryset.filter(organization_id=term), False
-        if len(term) in (32, 36) and " " not in term:
+        if len(term) in (16, 32, 36) and set(term) <= set("0123456789abcdef-"):
             return queryset.filter(object_id=term) | queryset.filter(request_id=term), False
         if term.isascii() and term.isdigit():
             return queryset.filter(pk=int(term[:18])), False
