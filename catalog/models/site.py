@@ -79,7 +79,7 @@ class SiteManager(models.Manager["Site"]):
         transaction.on_commit(lambda: cache.delete(self._key()), robust=True)
 
     def _key(self) -> str:
-        return f"site:{settings.SITE_ID}"
+        return f"profile:{settings.SITE_ID}"  # not the older `site:`, whose answers lack the profile
 
     def _read(self) -> dict[str, Any]:
         site = self.filter(pk=settings.SITE_ID).first() or self.model(pk=settings.SITE_ID)

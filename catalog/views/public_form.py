@@ -90,6 +90,7 @@ def _picture(challenge: captcha.Challenge) -> str:
 class PublicFormPage(FormView):
     """A form that anybody may send. `scope` names its rate; `send` does the work, and says where it can be seen."""
 
+    http_method_names = ["get", "head", "post", "options"]  # Django's forms would take PUT, too
     form_class: type[PublicForm]
     scope = ""
 
