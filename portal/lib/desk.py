@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -155,6 +155,6 @@ def _queue(request: HttpRequest, hers: list[tuple[Work, QuerySet]]) -> list[Item
         replace(work.item(request, row), title=work.title)
         for work, rows in hers
         if work.item
-        for row in rows.order_by(F(work.since).desc(nulls_last=True), "pk")[:QUEUE]
+        for row in rows.order_by(f"-{work.since}", "pk")[:QUEUE]
     ]
     return sorted(found, key=lambda item: item.at, reverse=True)[:QUEUE]
