@@ -15,6 +15,7 @@ from catalog.services import (
     outbox,
     purges,
     recount,
+    review,
     search_misses,
     tags,
     uploads,
@@ -54,6 +55,12 @@ def run_outbox() -> None:
 def prune_outbox() -> None:
     """Delete side effects done long ago."""
     outbox.prune()
+
+
+@job("publish-scheduled")
+def publish_scheduled() -> int:
+    """Publish the drafts whose date has come."""
+    return review.publish_due()
 
 
 @job("purge-chunks")

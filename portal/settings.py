@@ -193,6 +193,7 @@ SCHEDULES = {
     "catalog.tasks.prune_changes": "*/5 * * * *",
     "catalog.tasks.purge_chunks": "20 * * * *",
     "catalog.tasks.run_outbox": "* * * * *",
+    "catalog.tasks.publish_scheduled": "* * * * *",
     "harvest.tasks.dispatch_harvests": "* * * * *",
     "harvest.tasks.purge_harvest_jobs": "55 4 * * *",
     "catalog.tasks.prune_outbox": "15 4 * * *",
@@ -360,6 +361,7 @@ API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=0)  # life of a token made wi
 SILENCED_SYSTEM_CHECKS = oauth_settings.SILENCED_CHECKS
 OAUTH2_PROVIDER_APPLICATION_MODEL = oauth_settings.APPLICATION_MODEL
 OAUTH2_PROVIDER = {**oauth_settings.PROVIDER, "OIDC_ISS_ENDPOINT": SITE_URL}  # who grants, as clients compare it
+PUBLICATION_REVIEW = env.bool("PUBLICATION_REVIEW", default=False)  # curators agree to what others publish
 READ_ONLY_MODE = env.bool("READ_ONLY_MODE", default=False)  # writes are refused (423), but for administrators
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["portal.lib.api.renderers.SortedJSONRenderer"],
