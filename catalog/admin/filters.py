@@ -7,9 +7,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Review
 from catalog.services.curation import archived_column, deleted_column
 
 DRAFT, PUBLISHED, ARCHIVED, DELETED = "draft", "published", "archived", "deleted"
+IN_REVIEW = "review"
 STATES = {DRAFT: _("Draft"), PUBLISHED: _("Published"), ARCHIVED: _("Archived"), DELETED: _("Deleted")}
 
 
@@ -30,7 +32,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return list(STATES.items())
+        return [*STATES.items(), (IN_REVIEW, _("In review or scheduled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         deleted = f"{deleted_column(queryset.model)}__isnull"
@@ -41,6 +43,9 @@ class StateFilter(admin.SimpleListFilter):
             ARCHIVED: {deleted: True, "private": False, archived: False},
             PUBLISHED: {deleted: True, "private": False, archived: True},
         }
+        if self.value() == IN_REVIEW:
+            waiting = Review.objects.open().filter(subject_class=queryset.model.__name__).order_by()
+            return queryset.filter(pk__in=waiting.values("subject_id"))
         return queryset.filter(**conditions.get(self.value() or "", {}))
 
 

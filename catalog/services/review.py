@@ -41,13 +41,13 @@ def submit(obj: Any, *, by: User, actor: Actor, comment: str = "", publish_at: d
 
 
 @transaction.atomic
-def schedule(obj: Any, publish_at: datetime, *, by: User, actor: Actor) -> Review:
+def schedule(obj: Any, publish_at: datetime, *, by: User, actor: Actor, comment: str = "") -> Review:
     """Have a draft, its row locked, published at that moment; where a review is needed, submit it with that date.
 
     Raises ServiceError (field `publish_at`) for a moment that is past or too far ahead.
     """
     if review_gate.needed(obj, by):
-        return submit(obj, by=by, actor=actor, publish_at=publish_at)
+        return submit(obj, by=by, actor=actor, comment=comment, publish_at=publish_at)
     _check_draft(obj, by, actor)
     review = Review.objects.select_for_update().about(obj).open().first() or Review(subject=obj, submitted_by=by)
     review.status, review.publish_at, review.seen = ReviewStatus.SCHEDULED, _checked(publish_at), ""
