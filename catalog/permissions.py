@@ -11,7 +11,7 @@ from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.http import HttpRequest
 
-from catalog.models import Assignment, Member
+from catalog.models import Assignment, Member, Review
 from catalog.models.base import is_sysadmin, type_of_user
 from catalog.models.subject import class_of
 from catalog.models.vocabulary import MemberRole
@@ -123,6 +123,11 @@ def curates(user: type_of_user, model: type[models.Model], action: str = "change
     """
     options = model._meta
     return user.has_perm(f"{options.app_label}.{get_permission_codename(action, options)}")
+
+
+def reviews(user: type_of_user) -> bool:
+    """Tell whether `user` decides what is published, where publications are reviewed."""
+    return curates(user, Review)
 
 
 def can_edit(actor: Actor, obj: Owned) -> bool:

@@ -17,6 +17,7 @@ from catalog.services import (
     outbox,
     purges,
     recount,
+    review,
     search_misses,
     tags,
     uploads,
@@ -58,6 +59,12 @@ def run_outbox() -> None:
 def prune_outbox() -> None:
     """Delete side effects done long ago."""
     outbox.prune()
+
+
+@job("publish-scheduled")
+def publish_scheduled() -> int:
+    """Publish the drafts whose date has come."""
+    return review.publish_due()
 
 
 @job("purge-chunks")

@@ -10,6 +10,7 @@ SCHEDULES = {
     "catalog.tasks.prune_changes": "*/5 * * * *",
     "catalog.tasks.purge_chunks": "20 * * * *",
     "catalog.tasks.run_outbox": "* * * * *",
+    "catalog.tasks.publish_scheduled": "* * * * *",
     "catalog.tasks.run_bulk_jobs": "* * * * *",
     "catalog.tasks.purge_bulk_jobs": "10 5 * * *",
     "harvest.tasks.dispatch_harvests": "* * * * *",

@@ -338,6 +338,7 @@ API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=0)  # life of a token made wi
 SILENCED_SYSTEM_CHECKS = oauth_settings.SILENCED_CHECKS
 OAUTH2_PROVIDER_APPLICATION_MODEL = oauth_settings.APPLICATION_MODEL
 OAUTH2_PROVIDER = {**oauth_settings.PROVIDER, "OIDC_ISS_ENDPOINT": SITE_URL}  # who grants, as clients compare it
+PUBLICATION_REVIEW = env.bool("PUBLICATION_REVIEW", default=False)  # curators agree to what others publish
 READ_ONLY_MODE = env.bool("READ_ONLY_MODE", default=False)  # writes are refused (423), but for administrators
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["portal.lib.api.renderers.SortedJSONRenderer"],

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Review
 from catalog.services import twins
 from catalog.services.curation import archived_column, deleted_column
 
 DRAFT, PUBLISHED, ARCHIVED, DELETED = "draft", "published", "archived", "deleted"
+IN_REVIEW = "review"
 STATES = {DRAFT: _("Draft"), PUBLISHED: _("Published"), ARCHIVED: _("Archived"), DELETED: _("Deleted")}
 
 
@@ -34,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return list(STATES.items())
+        return [*STATES.items(), (IN_REVIEW, _("In review or scheduled"))]
 
     @staticmethod
     def conditions(model: type[Model], state: str) -> Q:
@@ -49,6 +51,9 @@ class StateFilter(admin.SimpleListFilter):
         return Q(**conditions.get(state, {}))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == IN_REVIEW:
+            waiting = Review.objects.open().filter(subject_class=queryset.model.__name__).order_by()
+            return queryset.filter(pk__in=waiting.values("subject_id"))
         return queryset.filter(self.conditions(queryset.model, self.value() or ""))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -17,7 +18,7 @@ from catalog.admin.history import HistoryAdmin
 from catalog.admin.images import ImageForm
 from catalog.admin.index_search import IndexedSearch
 from catalog.admin.states import SoftDeleteAdmin
-from catalog.models import Dataservice, Dataset, Member, Organization, OrganizationBadge, Reuse
+from catalog.models import Dataservice, Dataset, Member, Organization, OrganizationBadge, Reuse, TrustedOrganization
 from catalog.models.vocabulary import MemberRole
 from catalog.permissions import actor_of
 
@@ -69,6 +70,23 @@ class MemberInline(PartInline):
         return str(member.user)
 
 
+class TrustForm(forms.ModelForm):
+    """There is nothing to fill in: adding the row is all."""
+
+    def has_changed(self) -> bool:
+        return self.instance._state.adding or super().has_changed()
+
+
+class TrustInline(PartInline):
+    """Whether its editors publish at once, where publications are reviewed: only curators say so."""
+
+    model = TrustedOrganization
+    form = TrustForm
+    curators_only = True
+    fields = ["since"]
+    readonly_fields = fields
+
+
 @admin.register(Organization)
 class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
     form = ImageForm
@@ -79,7 +97,7 @@ class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
     search_fields = ["name", "acronym", "slug", "business_number_id"]
     search_help_text = _("Name, acronym, address, id or SIRET.")
     autocomplete_fields = ["zone"]
-    inlines = [MemberInline, OrganizationBadgeInline]
+    inlines = [MemberInline, OrganizationBadgeInline, TrustInline]
     curators_only = ("zone", "extras")
     readonly_fields = [
         "id", "slug", "state", "deleted", "logo_preview", "created_at", "last_modified", "metrics", "objects_links",

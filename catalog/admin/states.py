@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -18,11 +20,14 @@ from django.views.decorators.http import require_POST
 from catalog.admin.base import OwnedAdmin
 from catalog.admin.bulk import BulkActions
 from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
-from catalog.services import curation
+from catalog.models import Review
+from catalog.services import curation, review_gate
+from catalog.services import review as reviewing
 from portal.lib.errors import ServiceError
 
 VERBS = {
     "publish": (curation.publish, _("Publish")),
+    "submit": (reviewing.submit_all, _("Submit for review")),
     "unpublish": (curation.unpublish, _("Turn back into a draft")),
     "archive": (curation.archive, _("Archive")),
     "unarchive": (curation.unarchive, _("Take out of the archive")),
@@ -87,6 +92,7 @@ class StatefulAdmin(BulkActions, SoftDeleteAdmin):
 
     change_form_template = "admin/catalog/stateful_change_form.html"
     curators_only = ("owner",)
+    actions = [*BulkActions.actions, "submit"]
 
     @admin.display(description=_("state"))
     def state(self, obj: Any) -> str:
@@ -95,6 +101,29 @@ class StatefulAdmin(BulkActions, SoftDeleteAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "private"] if obj else fields  # a new object may begin as a draft; then the verbs rule
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        """Offer to submit only where publications are reviewed."""
+        found = super().get_actions(request)
+        if not settings.PUBLICATION_REVIEW:
+            found.pop("submit", None)
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Save; what is new and would be public begins as a draft, if a curator has to agree."""
+        form.is_held = not change and not obj.private and review_gate.needed(obj, request.user)
+        obj.private = obj.private or form.is_held
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.is_held:
+            review_gate.ask(form.instance, by=request.user, is_named=False)
+            self.message_user(request, _("It is a draft until a curator agrees to publish it."))
+
+    @admin.action(description=_("Submit the selected objects for review"), permissions=["change"])
+    def submit(self, request: HttpRequest, queryset: QuerySet) -> None:
+        run_verb(self, request, queryset, *VERBS["submit"])
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_verb"
@@ -118,12 +147,19 @@ class StatefulAdmin(BulkActions, SoftDeleteAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None and self.has_change_permission(request, obj):
-            context["verbs"] = [(name, VERBS[name][1]) for name in self._verbs_for(request, obj)]
+            context["waiting"] = Review.objects.about(obj).open().first()
+            context["verbs"] = [
+                (name, VERBS[name][1])
+                for name in self._verbs_for(request, obj)
+                if not (name == "submit" and context["waiting"])
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _verbs_for(self, request: HttpRequest, obj: Any) -> list[str]:
         state = state_of(obj)
         verbs = list(VERBS_OF_STATE[state])
+        if state == DRAFT and review_gate.needed(obj, request.user):
+            verbs = ["submit"]
         if self.is_curator(request) and (obj.featured or state == PUBLISHED):
             verbs.append("unfeature" if obj.featured else "feature")
         return verbs

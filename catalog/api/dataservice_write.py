@@ -11,7 +11,15 @@ from catalog.api.core import ApiView, was_deleted
 from catalog.api.forms.base import ModelForm, References, json_list, json_object
 from catalog.api.forms.objects import DataserviceForm
 from catalog.api.reuse_write import sent_back
-from catalog.api.writing import NOTICE, check_edit, check_sysadmin, refuse_deleted, send_notice, service_errors
+from catalog.api.writing import (
+    NOTICE,
+    check_edit,
+    check_sysadmin,
+    refuse_deleted,
+    send_notice,
+    service_errors,
+    tell_review,
+)
 from catalog.models import Dataservice, Dataset
 from catalog.services import curation, dataservices
 from portal.lib.api.errors import ModelErrors
@@ -46,7 +54,8 @@ class DataserviceWriteMixin(ApiView):
         with service_errors(ModelErrors):
             values = DataserviceForm.read(json_object(request), user=request.user)
             item = dataservices.create(values, by=request.user, actor=request.actor)
-        return Response(self.shape(item), status=status.HTTP_201_CREATED)
+        answer = Response(self.shape(item), status=status.HTTP_201_CREATED)
+        return tell_review(answer, item, asked=not values.get("private", False))
 
     @extend_schema(operation_id="update_dataservice", tags=["dataservices"], request=DataserviceForm)
     @transaction.atomic
@@ -58,7 +67,7 @@ class DataserviceWriteMixin(ApiView):
             if values.get("deleted_at") is not None:
                 del values["deleted_at"]
             dataservices.update(item, values, by=request.user, actor=request.actor)
-        return Response(self.shape(item))
+        return tell_review(Response(self.shape(item)), item, asked=values.get("private") is False)
 
     @extend_schema(
         operation_id="delete_dataservice",

@@ -14,7 +14,15 @@ from catalog.api.forms.base import json_object
 from catalog.api.forms.dataset import DatasetForm
 from catalog.api.forms.resource import ResourceForm
 from catalog.api.resource_write import read_partial
-from catalog.api.writing import NOTICE, check_edit, check_sysadmin, refuse_deleted, send_notice, service_errors
+from catalog.api.writing import (
+    NOTICE,
+    check_edit,
+    check_sysadmin,
+    refuse_deleted,
+    send_notice,
+    service_errors,
+    tell_review,
+)
 from catalog.models import Dataset, Resource
 from catalog.services import curation, datasets, extras, resources
 from portal.lib.api.errors import BadRequest, FormErrors
@@ -44,7 +52,8 @@ class DatasetWriteMixin(BadgesMixin):
             dataset = datasets.create(values, by=request.user, actor=request.actor)
             if files:
                 resources.create_many(dataset, files, by=request.user)
-        return self.answer(dataset, status.HTTP_201_CREATED)
+        answer = self.answer(dataset, status.HTTP_201_CREATED)
+        return tell_review(answer, dataset, asked=not values.get("private", False))
 
     @extend_schema(operation_id="update_dataset", tags=["datasets"], request=DatasetForm, description=DOCUMENT)
     @transaction.atomic
@@ -62,7 +71,7 @@ class DatasetWriteMixin(BadgesMixin):
             datasets.update(dataset, values, by=request.user, actor=request.actor)
             if files is not None:
                 resources.replace_all(dataset, files, by=request.user)
-        return self.answer(dataset)
+        return tell_review(self.answer(dataset), dataset, asked=values.get("private") is False)
 
     @extend_schema(
         operation_id="delete_dataset",

@@ -12,7 +12,15 @@ from catalog.api.badges import BadgesMixin
 from catalog.api.core import was_deleted
 from catalog.api.forms.base import ModelForm, Reference, json_object
 from catalog.api.forms.objects import ReuseForm
-from catalog.api.writing import NOTICE, check_edit, check_sysadmin, refuse_deleted, send_notice, service_errors
+from catalog.api.writing import (
+    NOTICE,
+    check_edit,
+    check_sysadmin,
+    refuse_deleted,
+    send_notice,
+    service_errors,
+    tell_review,
+)
 from catalog.models import Reuse
 from catalog.services import curation, reuses
 from portal.lib.api.errors import ModelErrors
@@ -49,7 +57,8 @@ class ReuseWriteMixin(BadgesMixin):
         with service_errors(ModelErrors):
             values = ReuseForm.read(json_object(request), user=request.user)
             reuse = reuses.create(values, by=request.user, actor=request.actor)
-        return Response(self.shape(reuse), status=status.HTTP_201_CREATED)
+        answer = Response(self.shape(reuse), status=status.HTTP_201_CREATED)
+        return tell_review(answer, reuse, asked=not values.get("private", False))
 
     @extend_schema(operation_id="update_reuse", tags=["reuses"], request=ReuseForm)
     @transaction.atomic
@@ -61,7 +70,7 @@ class ReuseWriteMixin(BadgesMixin):
             if values.get("deleted") is not None:
                 del values["deleted"]
             reuses.update(reuse, values, by=request.user, actor=request.actor)
-        return Response(self.shape(reuse))
+        return tell_review(Response(self.shape(reuse)), reuse, asked=values.get("private") is False)
 
     @extend_schema(
         operation_id="delete_reuse", tags=["reuses"], request=None, responses={204: None}, parameters=[NOTICE]

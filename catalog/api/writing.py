@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from catalog import permissions
 from catalog.api.core import was_deleted
@@ -52,6 +53,16 @@ def send_notice(request: Request, obj: Any) -> None:
     """Write to the author of what is being deleted, if a system administrator deletes it and asks for that."""
     if request.GET.get("send_legal_notice", "").lower() in ("1", "true") and request.actor.is_sysadmin:
         notices.tell_deleted(obj, by=request.user)
+
+
+STATUS, IN_REVIEW = "Publication-Status", "in-review"
+
+
+def tell_review(answer: Response, obj: Any, *, asked: bool) -> Response:
+    """Say in a header that what was `asked` to be public stays a draft until a curator agrees (ADR 0050)."""
+    if asked and obj.private:
+        answer[STATUS] = IN_REVIEW
+    return answer
 
 
 def refuse_deleted(obj: Model, data: Any = None, *, column: str = "deleted") -> None:

@@ -22,6 +22,7 @@ from catalog.models.post import Post
 from catalog.models.report import Report
 from catalog.models.resource import Resource
 from catalog.models.reuse import Reuse
+from catalog.models.review import Review, TrustedOrganization
 from catalog.models.search import SearchChange, SearchLog, SearchSynonym
 from catalog.models.search_miss import SearchMiss
 from catalog.models.site import PortalLink, Site
@@ -68,6 +69,7 @@ __all__ = [
     "Report",
     "Resource",
     "Reuse",
+    "Review",
     "SearchChange",
     "SearchLog",
     "SearchMiss",
@@ -79,6 +81,7 @@ __all__ = [
     "Topic",
     "TopicElement",
     "Transfer",
+    "TrustedOrganization",
     "Visualization",
     "WaitingMail",
 ]

@@ -34,6 +34,10 @@ class AuditAction(models.TextChoices):
     UNARCHIVE = "unarchive", _("taken out of the archive")
     TRANSFER = "transfer", _("given to another owner")
     REVERT = "revert", _("brought back to an earlier state")
+    SUBMIT = "submit", _("submitted for review")
+    SEND_BACK = "send_back", _("sent back by the review")
+    SCHEDULE = "schedule", _("publication scheduled")
+    WITHDRAW = "withdraw", _("submission withdrawn")
 
 
 class AuditOrigin(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationKind(models.TextChoices):
-    """udata's classes of details (`<kind>NotificationDetails` in its API)."""
+    """udata's classes of details (`<kind>NotificationDetails` in its API), and `Review`, which is ours."""
 
     MEMBERSHIP_REQUEST = "MembershipRequest", _("membership request")
     MEMBERSHIP_ACCEPTED = "MembershipAccepted", _("membership accepted")
@@ -21,6 +21,7 @@ class NotificationKind(models.TextChoices):
     VALIDATE_HARVESTER = "ValidateHarvester", _("harvest source to validate")
     REUSE_CREATED = "ReuseCreated", _("new reuse")
     DATASERVICE_CREATED = "DataserviceCreated", _("new dataservice")
+    REVIEW = "Review", _("answer to a submission")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from catalog import permissions
 from catalog.models import Dataset, Discussion, Organization, Resource
 from catalog.permissions import Actor
-from catalog.services import derivation, reports
+from catalog.services import derivation, reports, review_gate
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -31,9 +31,18 @@ def archived_column(model: type[models.Model]) -> str:
     return _column(model, "archived", "archived_at")
 
 
+@transaction.atomic
 def publish(chosen: models.QuerySet, *, by: User) -> int:
-    """Make drafts public. Refuses deleted objects."""
-    return _apply(chosen, by=by, values={"private": False}, rule=not_deleted)
+    """Make drafts public. Refuses deleted objects, and those that a curator has to agree to."""
+    rows = list(chosen)
+    count = _apply(
+        chosen,
+        by=by,
+        values={"private": False},
+        rule=lambda row: not_deleted(row) or review_gate.refusal(row, by),
+    )
+    review_gate.settle(*rows, by=by)
+    return count
 
 
 def unpublish(chosen: models.QuerySet, *, by: User) -> int:

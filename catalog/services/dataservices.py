@@ -10,7 +10,7 @@ from catalog.models.activity import ActivityKey
 from catalog.models.notification import NotificationKind
 from catalog.models.vocabulary import AccessType
 from catalog.permissions import Actor
-from catalog.services import activity, announcements, metrics, ownership, relations, reports, spam
+from catalog.services import activity, announcements, metrics, ownership, relations, reports, review_gate, spam
 from portal.models import User
 
 COLUMNS = (
@@ -26,6 +26,7 @@ LISTS = ("tags", "datasets", "contact_points")
 def create(values: dict[str, Any], *, by: User, actor: Actor) -> Dataservice:
     """Make a dataservice; the publishers of its datasets are told. Raises ServiceError."""
     item = Dataservice(**ownership.owner_of_new(actor, values, by))
+    asked, values = values, review_gate.held(item, values, by=by, is_new=True)
     relations.assign(item, [name for name in COLUMNS if name != "deleted_at"], values)
     _close(item)
     item.save(force_insert=True)
@@ -34,6 +35,7 @@ def create(values: dict[str, Any], *, by: User, actor: Actor) -> Dataservice:
     with spam.screened(item, spam.texts(item), by=by):
         activity.record(by, ActivityKey.DATASERVICE_CREATED, item)
         _announce(item, by)
+    review_gate.submit_new(item, asked, values, by=by)
     return item
 
 
@@ -44,9 +46,11 @@ def update(item: Dataservice, values: dict[str, Any], *, by: User, actor: Actor)
         values = {**values, "license": None}
     if values.get("access_type", item.access_type) != AccessType.OPEN and "license" in values:
         values = {**values, "license": None}
-    before, served = item.organization_id, set(item.datasets.values_list("pk", flat=True))
-    owner = ownership.changed_owner(actor, item, values)
-    changes = relations.change_owner(item, owner) + relations.assign(item, COLUMNS, values)
+    before, was_draft = item.organization_id, item.private
+    served = set(item.datasets.values_list("pk", flat=True))
+    changes = relations.change_owner(item, ownership.changed_owner(actor, item, values))
+    asked, values = values, review_gate.held(item, values, by=by)
+    changes += relations.assign(item, COLUMNS, values)
     changes += relations.relate(item, LISTS, values, by=by)
     if changes:
         _close(item)
@@ -59,6 +63,7 @@ def update(item: Dataservice, values: dict[str, Any], *, by: User, actor: Actor)
             activity.record(by, ActivityKey.DATASERVICE_UPDATED, item, changes=changes)
             if "private" in changes:
                 _announce(item, by)
+    review_gate.follow(item, asked, was_draft=was_draft, by=by, is_alone=not changes)
     return changes
 
 

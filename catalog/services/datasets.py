@@ -9,7 +9,7 @@ from catalog.models import Dataset, License, Tag
 from catalog.models.activity import ActivityKey
 from catalog.models.vocabulary import AccessType
 from catalog.permissions import Actor
-from catalog.services import activity, derivation, extras, metrics, ownership, relations, reports, spam
+from catalog.services import activity, derivation, extras, metrics, ownership, relations, reports, review_gate, spam
 from portal.models import User
 
 COLUMNS = (
@@ -33,6 +33,7 @@ def create(values: type_of_values, *, by: User, actor: Actor) -> Dataset:
     """Make a dataset owned by the organization or user asked for, else by `by`. Raises ServiceError."""
     dataset = Dataset(**ownership.owner_of_new(actor, values, by))
     extras.check_custom(values.get("extras", {}), dataset.organization)
+    asked, values = values, review_gate.held(dataset, values, by=by, is_new=True)
     _assign(dataset, {name: value for name, value in values.items() if name != "deleted"})
     dataset.save(force_insert=True)
     _relate(dataset, values)
@@ -40,6 +41,7 @@ def create(values: type_of_values, *, by: User, actor: Actor) -> Dataset:
     with spam.screened(dataset, spam.texts(dataset), by=by):
         activity.record(by, ActivityKey.DATASET_CREATED, dataset)
     metrics.refresh_organization_metrics([dataset.organization_id] if dataset.organization_id else [])
+    review_gate.submit_new(dataset, asked, values, by=by)
     return dataset
 
 
@@ -50,13 +52,14 @@ def update(dataset: Dataset, values: type_of_values, *, by: User, actor: Actor) 
     The caller holds the row locked. `deleted` of None restores. Raises ServiceError.
     """
     owner = ownership.changed_owner(actor, dataset, values)
-    before = _facts(dataset)
+    before, was_draft = _facts(dataset), dataset.private
     owners = {dataset.organization_id}
     relations.change_owner(dataset, owner)
     if "extras" in values:
         extras.check_custom(values["extras"], dataset.organization)
     if dataset.license_id is None and getattr(values.get("license"), "pk", None) == License.NOT_SPECIFIED:
         values = {**values, "license": None}  # what the API shows for none: a client that sends it back changes nothing
+    asked, values = values, review_gate.held(dataset, values, by=by)
     _assign(dataset, values)
     _relate(dataset, values)
     changes = _changes(before, _facts(dataset))
@@ -69,6 +72,7 @@ def update(dataset: Dataset, values: type_of_values, *, by: User, actor: Actor) 
         if "deleted" in changes:
             reports.subject_restored(dataset)
         metrics.refresh_organization_metrics(filter(None, owners | {dataset.organization_id}))
+    review_gate.follow(dataset, asked, was_draft=was_draft, by=by, is_alone=not changes)
     return changes
 
 

@@ -24,6 +24,7 @@ from catalog.models import (
     Notification,
     OutboxEvent,
     Report,
+    Review,
     Transfer,
     WaitingMail,
 )
@@ -47,6 +48,7 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     leave_organizations(user)
     end_requests(user)
     end_transfers(user)
+    forget_reviews(user)
     end_follows(user)
     Assignment.objects.filter(user=user).delete()
     Notification.objects.filter(user=user).delete()
@@ -97,6 +99,12 @@ def end_transfers(user: User) -> None:
         transfer.delete()
     Transfer.objects.filter(user=user).update(comment="")
     Transfer.objects.filter(responder=user).update(response_comment="")
+
+
+def forget_reviews(user: User) -> None:
+    """Forget what she wrote when she submitted and when she decided; what she submitted waits on."""
+    Review.objects.filter(submitted_by=user).update(comment="", submitted_by=None)
+    Review.objects.filter(decided_by=user).update(answer="", decided_by=None)
 
 
 def end_follows(user: User) -> None:

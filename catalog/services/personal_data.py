@@ -23,6 +23,7 @@ from catalog.models import (
     Post,
     Report,
     Reuse,
+    Review,
     Topic,
     Transfer,
     Visualization,
@@ -107,6 +108,11 @@ def _asked(user: User) -> dict[str, Any]:
     return {
         "reports": list(
             made.values("id", "subject_class", "subject_id", "reason", "message", "reported_at", "dismissed_at")
+        ),
+        "reviews": list(
+            Review.objects.filter(submitted_by=user)
+            .order_by("submitted_at", "pk")
+            .values("id", "subject_class", "subject_id", "comment", "status", "submitted_at", "publish_at")
         ),
         "transfers": list(
             transfers.order_by("created", "pk").values(

@@ -26,6 +26,7 @@ from catalog.models import (
     Report,
     Resource,
     Reuse,
+    Review,
     SlugHistory,
     TopicElement,
     Transfer,
@@ -76,7 +77,8 @@ def _forget_subjects(rows: list[models.Model], name: str) -> None:
         return
     followers = list(Follow.objects.current().about(*rows).values_list("follower_id", flat=True))
     transfers = list(Transfer.objects.about(*rows).values_list("pk", flat=True))
-    for model in (Follow, Activity, Transfer, TopicElement, Assignment):
+    _forget_notifications("Review", Review.objects.about(*rows).values_list("pk", flat=True))
+    for model in (Follow, Activity, Transfer, TopicElement, Assignment, Review):
         model.objects.about(*rows).delete()
     ids = [row.pk for row in rows]
     discussions = _discussions_of(name, ids)

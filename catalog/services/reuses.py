@@ -11,7 +11,7 @@ from catalog.models.activity import ActivityKey
 from catalog.models.notification import NotificationKind
 from catalog.models.reuse import url_hash
 from catalog.permissions import Actor
-from catalog.services import activity, announcements, metrics, ownership, relations, reports, spam
+from catalog.services import activity, announcements, metrics, ownership, relations, reports, review_gate, spam
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -24,6 +24,7 @@ TAKEN = "This URL is already registered"  # udata's words
 def create(values: dict[str, Any], *, by: User, actor: Actor) -> Reuse:
     """Make a reuse; the publishers of its datasets are told. Raises ServiceError (field `url` for a known address)."""
     reuse = Reuse(**ownership.owner_of_new(actor, values, by))
+    asked, values = values, review_gate.held(reuse, values, by=by, is_new=True)
     relations.assign(reuse, [name for name in COLUMNS if name != "deleted"], values)
     _save(reuse, force_insert=True)
     relations.relate(reuse, LISTS, values)
@@ -31,15 +32,17 @@ def create(values: dict[str, Any], *, by: User, actor: Actor) -> Reuse:
     with spam.screened(reuse, spam.texts(reuse), by=by):
         activity.record(by, ActivityKey.REUSE_CREATED, reuse)
         _announce(reuse, by)
+    review_gate.submit_new(reuse, asked, values, by=by)
     return reuse
 
 
 @transaction.atomic
 def update(reuse: Reuse, values: dict[str, Any], *, by: User, actor: Actor) -> list[str]:
     """Change what `values` names; return the keys that changed. `deleted` of None restores. Raises ServiceError."""
-    before, used = reuse.organization_id, _used(reuse)
-    owner = ownership.changed_owner(actor, reuse, values)
-    changes = relations.change_owner(reuse, owner) + relations.assign(reuse, COLUMNS, values)
+    before, used, was_draft = reuse.organization_id, _used(reuse), reuse.private
+    changes = relations.change_owner(reuse, ownership.changed_owner(actor, reuse, values))
+    asked, values = values, review_gate.held(reuse, values, by=by)
+    changes += relations.assign(reuse, COLUMNS, values)
     changes += relations.relate(reuse, LISTS, values, by=by)
     if changes:
         reuse.touch()
@@ -51,6 +54,7 @@ def update(reuse: Reuse, values: dict[str, Any], *, by: User, actor: Actor) -> l
             activity.record(by, ActivityKey.REUSE_UPDATED, reuse, changes=changes)
             if "private" in changes:
                 _announce(reuse, by)
+    review_gate.follow(reuse, asked, was_draft=was_draft, by=by, is_alone=not changes)
     return changes
 
 

@@ -19,7 +19,7 @@ from catalog.models.activity import ActivityKey
 from catalog.models.audit import AuditAction, AuditOrigin
 from catalog.models.vocabulary import FileType
 from catalog.permissions import Actor
-from catalog.services import activity, derivation, metrics, relations, reports, resources
+from catalog.services import activity, derivation, metrics, relations, reports, resources, review_gate
 from catalog.services.audit import log as audit
 from catalog.services.history import revisions
 from catalog.services.history.actions import keys
@@ -64,6 +64,8 @@ def revert(obj: Any, version: Version, *, by: User, actor: Actor, comment: str =
         wanted = revisions.state_of(version.serialized_data)
         audit.name(AuditAction.REVERT, obj)
         audit.comment(comment or _("Back to revision %(number)s") % {"number": version.pk})
+        if before["columns"].get("private") and not wanted["columns"].get("private") and review_gate.needed(obj, by):
+            wanted["columns"].pop("private", None)  # reverting is no way round the review
         _columns(kind, obj, wanted, before, actor, curates=permissions.curates(by, kind.model))
         _lists(kind, obj, wanted)
         for name, part in kind.parts.items():

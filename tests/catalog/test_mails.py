@@ -24,6 +24,7 @@ each = pytest.mark.parametrize
 # What completes a template's name where a service makes it of parts.
 PARTS = {
     "discussion_": ["new_discussion", "new_comment", "closed"],
+    "review_": ["published", "scheduled", "returned"],
     "transfer_": ["accepted", "refused"],
     "harvest/source_": ["accepted", "refused"],
 }

@@ -5,7 +5,7 @@ import pytest
 from catalog.models import Notification
 from catalog.models.notification import NotificationKind
 from catalog.permissions import Actor
-from catalog.services import badges, dataservices, discussions, membership, reuses, transfers
+from catalog.services import badges, dataservices, discussions, membership, reuses, review, review_gate, transfers
 from harvest import services as harvesting
 from tests.catalog import factories
 
@@ -75,10 +75,17 @@ def propose(reader, organization, other):
     harvesting.create(values, by=other, actor=Actor.of(other))
 
 
+def submit(reader, organization, other):
+    draft = factories.DatasetFactory(organization=organization, private=True)
+    row = review.submit(draft, by=reader, actor=Actor.of(reader))
+    boss = factories.UserFactory(admin=True)
+    review.publish(row.pk, by=boss, seen=review_gate.mark_of(draft))
+
+
 MAKERS = {
     "MembershipRequest": ask_to_join, "MembershipAccepted": be_accepted, "MembershipRefused": be_refused,
     "NewBadge": give_a_badge, "TransferRequest": offer, "Discussion": discuss, "ReuseCreated": reuse,
-    "DataserviceCreated": serve, "ValidateHarvester": propose,
+    "DataserviceCreated": serve, "ValidateHarvester": propose, "Review": submit,
 }  # fmt: skip
 KEYS = {
     "MembershipRequest": {"request_organization", "request_user", "kind"},
@@ -90,6 +97,7 @@ KEYS = {
     "ReuseCreated": {"reuse", "dataset"},
     "DataserviceCreated": {"dataservice", "dataset"},
     "ValidateHarvester": {"source", "status"},
+    "Review": {"subject", "status"},
 }
 
 

@@ -16,6 +16,7 @@ from catalog.models import (
     OutboxEvent,
     Page,
     Report,
+    Review,
     SearchSynonym,
     SlugHistory,
 )
@@ -72,6 +73,9 @@ MAKERS = {
     "Report": lambda number: Report.objects.create(subject=factories.DatasetFactory(), reason="spam"),
     "Resource": lambda number: factories.ResourceFactory(),
     "Reuse": lambda number: factories.ReuseFactory(),
+    "Review": lambda number: Review.objects.create(
+        subject=factories.DatasetFactory(), submitted_by=factories.UserFactory()
+    ),
     "SearchSynonym": lambda number: SearchSynonym.objects.create(terms=f"mot {number}, word {number}"),
     "SlugHistory": lambda number: SlugHistory.objects.create(kind="dataset", slug=f"old-{number}", object_id="a" * 24),
     "Source": lambda number: Source.objects.create(

@@ -107,7 +107,8 @@ def notification(item: Notification, related: Related) -> dict[str, Any]:
 
     `details` hold, by kind: MembershipRequest, MembershipAccepted, MembershipRefused `organization`, `user`, `kind`;
     NewBadge `organization`, `kind`; TransferRequest `transfer`; Discussion `discussion`, `status`, `user`; ReuseCreated
-    and DataserviceCreated `subject`, `dataset`; ValidateHarvester `source`, `status`.
+    and DataserviceCreated `subject`, `dataset`; ValidateHarvester `source`, `status`;
+    Review `subject`, `status`.
     """
     return {
         "id": str(item.pk),
@@ -159,6 +160,13 @@ def _made_details(item: Notification, related: Related) -> dict[str, Any]:
     }
 
 
+def _review_details(item: Notification, related: Related) -> dict[str, Any]:
+    about = item.details.get("subject") or {}
+    found = related.made.get((about.get("class", ""), about.get("id", "")))
+    subject = subject_reference(found, about["class"], found.pk) if found else None
+    return {"status": item.details.get("status"), "subject": subject}
+
+
 def _source_details(item: Notification, related: Related) -> dict[str, Any]:
     source = related.sources.get(item.details.get("source", ""))
     return {"source": source, "status": item.details.get("status", "pending")}
@@ -167,6 +175,7 @@ def _source_details(item: Notification, related: Related) -> dict[str, Any]:
 DETAILS = {
     "TransferRequest": _transfer_details,
     "Discussion": _discussion_details,
+    "Review": _review_details,
     "MembershipRequest": _request_details,
     "MembershipAccepted": _organization_details,
     "MembershipRefused": _organization_details,

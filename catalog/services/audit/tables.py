@@ -34,6 +34,7 @@ HANGING = {
     "catalog_datasetbadge": ("dataset_id", "catalog.Dataset"),
     "catalog_dataservicebadge": ("dataservice_id", "catalog.Dataservice"),
     "catalog_organizationbadge": ("organization_id", "catalog.Organization"),
+    "catalog_trustedorganization": ("organization_id", "catalog.Organization"),
     "catalog_member": ("organization_id", "catalog.Organization"),
     "catalog_membershiprequest": ("organization_id", "catalog.Organization"),
     "catalog_assignment": ("organization_id", "catalog.Organization"),
@@ -51,6 +52,7 @@ NAMES = {
     "topicelement": "elements", "member": "members", "membershiprequest": "membership_requests", "message": "comments",
     "assignment": "assignments", "emailaddress": "email", "resource": "resources", "authenticator": "second_factor",
     "tagalias": "aliases", "datasetbadge": "badges", "dataservicebadge": "badges", "organizationbadge": "badges",
+    "trustedorganization": "trust",
 }  # fmt: skip
 # What comes with a write of something else: the subject of a row only where nothing else was written.
 ALONG = frozenset(["Tag", "Notification", "Report", "TopicElement", "SocialAccount"])

@@ -11,9 +11,10 @@ from reversion.models import Version
 from catalog.models.audit import AuditAction, AuditOrigin
 from catalog.services.history import revisions
 from catalog.services.history.differences import Difference, Differences
-from catalog.services.history.states import type_of_state
+from catalog.services.history.states import take, type_of_state
 
 FOUND = "found"
+LOOKED_AT = 200  # revisions among which the last public state is looked for
 ACTIONS = {**dict(AuditAction.choices), FOUND: _("first state that is known")}
 
 
@@ -77,3 +78,17 @@ def is_public(state: type_of_state) -> bool:
     """Tell whether everybody could read the object when it was so."""
     columns = state["columns"]
     return not (columns.get("private") or columns.get("deleted") or columns.get("deleted_at"))
+
+
+def since_public(kind: str, pk: str) -> list[Difference] | None:
+    """Return what differs now from the last state that everybody saw; None if it was never public."""
+    documents = (revisions.document_of(text) for text in _texts(kind, pk))
+    before = next((one["state"] for one in documents if is_public(one["state"])), None)
+    if before is None:
+        return None
+    now = take(kind, [pk])[pk]
+    return Differences(kind, [before, now]).between(before, now)
+
+
+def _texts(kind: str, pk: str) -> QuerySet:
+    return revisions.of(kind, pk).values_list("serialized_data", flat=True)[:LOOKED_AT]

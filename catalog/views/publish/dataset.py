@@ -3,6 +3,7 @@
 The draft is a private dataset from the first step on: the API and the administration edit the same row.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -12,19 +13,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.forms.base import PublishForm, mark_of
 from catalog.forms.dataset import CoverageForm, DescribeForm
-from catalog.models import Dataset
+from catalog.models import Dataset, Review
 from catalog.models.quality import CRITERIA as NUMBER_OF_CRITERIA
+from catalog.models.review import MAX_COMMENT
 from catalog.search import likeness
-from catalog.services import datasets
+from catalog.services import datasets, review, review_gate
 from catalog.views.dataset import Criterion, criteria_of
 from catalog.views.labels import CRITERIA
 from catalog.views.publish.base import PublishPage, told_by
+from portal.lib.errors import ServiceError
 
 STEPS = (
     ("describe", gettext_lazy("Description")),
@@ -183,6 +187,34 @@ class Check(DatasetStep):
         dataset = self.own(Dataset, pk)
         return self.answer(**self.context_of(dataset, missing=missing(dataset)))
 
+    def context_of(self, dataset: Dataset, **context: Any) -> dict[str, Any]:
+        """Add what became of the submission, and whether publishing needs one."""
+        return super().context_of(
+            dataset,
+            review=Review.objects.about(dataset).select_related("decided_by").first() if dataset.private else None,
+            needs_review=review_gate.needed(dataset, self.request.user),
+            zone=timezone.get_current_timezone_name(),
+            comment_length=MAX_COMMENT,
+            **context,
+        )
+
+    def reviewed(self, dataset: Dataset, action: str) -> HttpResponse:
+        """Submit, schedule or take back; say what is wrong with it on the same page."""
+        by: dict[str, Any] = {"by": self.request.user, "actor": self.actor}
+        words = self.request.POST.get("comment", "")
+        try:
+            if action == "withdraw":
+                review.withdraw(dataset, **by)
+            elif action == "publish":
+                review.submit(dataset, comment=words, **by)
+            else:
+                review.schedule(dataset, moment_of(self.request.POST.get("publish_at", "")), comment=words, **by)
+        except ServiceError as error:
+            found = self.context_of(dataset, missing=missing(dataset), refusal=str(error.message))
+            return self.answer(status=400, **found)
+        messages.success(self.request, self.told(action, in_review=review_gate.needed(dataset, self.request.user)))
+        return redirect("publish-check", pk=dataset.pk)
+
     @transaction.atomic
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         dataset = self.own(Dataset, pk, lock=True)
@@ -191,8 +223,10 @@ class Check(DatasetStep):
             datasets.delete(dataset, by=request.user)
             messages.success(request, _("“%(title)s” is deleted.") % {"title": dataset})
             return redirect("publish")
-        if action == "publish" and (lacking := missing(dataset)):
+        if action in ("publish", "schedule") and (lacking := missing(dataset)):
             return self.answer(status=400, **self.context_of(dataset, missing=lacking, refused=True))
+        if action in ("schedule", "withdraw") or (action == "publish" and review_gate.needed(dataset, request.user)):
+            return self.reviewed(dataset, action)
         values = {
             "publish": {"private": False},
             "draft": {"private": True},
@@ -206,14 +240,29 @@ class Check(DatasetStep):
         return redirect(dataset)
 
     @staticmethod
-    def told(action: str) -> str:
+    def told(action: str, *, in_review: bool = False) -> str:
         """Return the sentence that says what was done."""
+        if in_review and action != "withdraw":
+            return _("The dataset is submitted: a curator will look at it.")
         return {
+            "schedule": _("The dataset will be published at its date."),
+            "withdraw": _("The dataset is a mere draft again."),
             "publish": _("The dataset is published."),
             "draft": _("The dataset is a draft again."),
             "archive": _("The dataset is archived."),
             "unarchive": _("The dataset is back in the lists."),
         }[action]
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment that a field of date and time sends, in the portal's time zone. Raises ServiceError."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ServiceError(_("Give a date and a time."), field="publish_at")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def missing(dataset: Dataset) -> list[tuple[str, str]]:

@@ -129,5 +129,8 @@ class ObjectPage(PublishPage):
 
     def set_private(self, item: Any, *, private: bool) -> HttpResponse:
         self.kind.service.update(item, {"private": private}, by=self.request.user, actor=self.actor)
-        messages.success(self.request, _("It is a draft again.") if private else _("It is published."))
+        told = _("It is a draft again.") if private else _("It is published.")
+        if item.private and not private:
+            told = _("It is submitted: a curator will look at it.")
+        messages.success(self.request, told)
         return redirect(item)

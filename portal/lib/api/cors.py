@@ -16,8 +16,8 @@ HEADERS = (
     "X-CSRFToken, X-Fields, X-Get-Datasets-Full-Objects"
 )
 EXPOSED = (
-    "Content-Disposition, ETag, Idempotency-Replayed, Link, Location, RateLimit-Limit, RateLimit-Remaining, "
-    "RateLimit-Reset, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+    "Content-Disposition, ETag, Idempotency-Replayed, Link, Location, Publication-Status, RateLimit-Limit, "
+    "RateLimit-Remaining, RateLimit-Reset, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 )
 MAX_AGE = 86_400  # seconds that a browser may remember the answer to a preflight
 
