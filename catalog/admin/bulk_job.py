@@ -44,7 +44,7 @@ class BulkJobAdmin(PortalAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).select_related("undone_by")
+        rows = super().get_queryset(request).select_related("by", "undone_by")
         return rows if super().has_view_permission(request) else rows.asked_by(request.user.pk)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
