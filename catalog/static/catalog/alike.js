@@ -1,6 +1,6 @@
 "use strict";
 /* Datasets with a title like the one that is typed, shown below the field. Without JavaScript nothing is missing but that. */
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const PAUSE = 400; // milliseconds after the last key
   const SHORTEST = 5; // characters that are worth asking for
   const field = document.querySelector("input[data-alike]");
@@ -50,4 +50,4 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, PAUSE);
   });
-})();
+});
