@@ -35,6 +35,7 @@ def merge(ids: Collection[int], name: str, *, by: User) -> Tag:
     TagAlias.objects.filter(tag__in=former).update(tag=kept)
     Tag.objects.filter(pk__in=[tag.pk for tag in former]).delete()
     TagAlias.objects.bulk_create(TagAlias(name=tag.name, tag=kept) for tag in former)
+    Tag.objects.filter(pk=kept.pk).update(name=kept.name)  # tells the audit log that this is what was written
     audit.name(AuditAction.UPDATE, kept)
     audit.note(kept, ["aliases"])
     audit.comment(_("Tags merged: %(tags)s") % {"tags": ", ".join(tag.name for tag in former)[:400]})
