@@ -44,6 +44,11 @@ SOURCE = {
     "accepted": _("The harvest source “%(source)s” is accepted."),
     "refused": _("The harvest source “%(source)s” is refused."),
 }
+REVIEW = {
+    "published": _("“%(subject)s” is published."),
+    "returned": _("“%(subject)s” was sent back: a curator asks for changes."),
+    "scheduled": _("“%(subject)s” will be published at the date agreed."),
+}
 # Kind -> what it says, and the detail whose page it leads to.
 TEXTS: dict[str, tuple[str | Promise, str]] = {
     NotificationKind.MEMBERSHIP_REQUEST: (
@@ -57,6 +62,7 @@ TEXTS: dict[str, tuple[str | Promise, str]] = {
     NotificationKind.TRANSFER_REQUEST: (_("You are offered “%(transfer)s”."), "transfer"),
     NotificationKind.DISCUSSION: ("", "discussion"),
     NotificationKind.VALIDATE_HARVESTER: ("", "source"),
+    NotificationKind.REVIEW: ("", "subject"),
     NotificationKind.REUSE_CREATED: (_("%(user)s made the reuse “%(subject)s” of “%(dataset)s”."), "subject"),
     NotificationKind.DATASERVICE_CREATED: (
         _("%(user)s made the dataservice “%(subject)s” of “%(dataset)s”."), "subject",
@@ -91,6 +97,8 @@ def _text(row: Notification, reader: User) -> tuple[str | Promise, str]:
         text = DISCUSSION.get(row.details.get("status", ""), "")
     elif row.kind == NotificationKind.VALIDATE_HARVESTER:
         text = SOURCE.get(row.details.get("status", ""), "")
+    elif row.kind == NotificationKind.REVIEW:
+        text = REVIEW.get(row.details.get("status", ""), "")
     elif row.kind == NotificationKind.MEMBERSHIP_REQUEST and row.details.get("kind") == "invitation":
         text = INVITED
     elif row.kind == NotificationKind.MEMBERSHIP_ACCEPTED and row.details.get("user") == reader.pk:
@@ -153,12 +161,12 @@ def _datasets(ids: list[str], reader: User) -> dict[str, tuple[str, str]]:
 
 
 def _made(rows: list[Notification], reader: User) -> type_of_places:
-    """Return the reuses and dataservices that were made."""
+    """Return the objects that were made or reviewed."""
     wanted = [row.details["subject"] for row in rows if isinstance(row.details.get("subject"), dict)]
     found: type_of_places = {}
-    for name in sorted({one.get("class") for one in wanted} & {"Reuse", "Dataservice"}):
+    for name in sorted({str(one.get("class")) for one in wanted} & {"Dataset", "Reuse", "Dataservice"}):
         readable = model_of(name)._default_manager.visible_to(reader)
-        made = readable.filter(pk__in=[one.get("id") for one in wanted if one["class"] == name])
+        made = readable.filter(pk__in=[one.get("id") for one in wanted if one.get("class") == name])
         found |= {("subject", one.pk): Place(str(one), one.get_absolute_url()) for one in made}
     return found
 

@@ -73,7 +73,6 @@ def test_the_keyboard_alone_reaches_the_content_and_the_search(portal, page):
         if page.evaluate("document.activeElement.name") == "q":
             break
     page.keyboard.type("air")
-    page.keyboard.press("Escape")  # the suggestions
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"q=air"))
     assert "result" in page.inner_text("main")

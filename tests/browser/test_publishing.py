@@ -48,7 +48,7 @@ def describe(page):
     """Say what the data are; the draft keeps it while one types."""
     page.fill("textarea[name=description]", TEXT)
     page.select_option("select[name=frequency]", "annual")
-    page.wait_for_function("document.querySelector('[data-saved]').textContent.startsWith('Saved')")
+    page.locator("[data-saved]", has_text="Saved").wait_for()
     assert page.inner_text("[data-score]").strip() == "100 %"
     page.click("text=Save and go on")
     page.wait_for_url(re.compile("/files/"))

@@ -257,7 +257,8 @@ def test_the_form_of_a_dataset_can_t_take_the_file_of_another(desk, organization
 
 def test_an_editor_invents_a_tag_but_can_t_rename_one(desk):
     tag = factories.TagFactory(name="water")
-    assert desk.post(address(Tag, "add"), {"name": "Eau potable"}).status_code == 302
+    form = {"name": "Eau potable", "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
+    assert desk.post(address(Tag, "add"), form).status_code == 302
     assert Tag.objects.filter(name="eau-potable").exists()
     assert desk.post(address(Tag, "change", tag.pk), {"name": "fire"}).status_code == 403
     assert desk.post(address(Tag, "delete", tag.pk), {"post": "yes"}).status_code == 403
@@ -280,6 +281,7 @@ def test_only_its_administrators_correct_an_organization(client, organization, r
     client.force_login(member.user)
     counts = {"badges-TOTAL_FORMS": 0, "badges-INITIAL_FORMS": 0, "members-TOTAL_FORMS": 1, "members-INITIAL_FORMS": 1}
     row = {"members-0-id": member.pk, "members-0-organization": organization.pk, "members-0-role": role}
+    counts |= {"trust-TOTAL_FORMS": 0, "trust-INITIAL_FORMS": 0}
     form = {"name": "Renamed", "description": "Text.", **counts, **row}
     response = client.post(address(Organization, "change", organization.pk), form)
     organization.refresh_from_db()
@@ -292,7 +294,7 @@ def test_an_administrator_changes_roles_but_never_leaves_the_organization_withou
     row = {"members-0-id": boss.pk, "members-0-organization": organization.pk, "members-0-role": "editor"}
     form = {
         "name": "Ours", "description": "Text.", "badges-TOTAL_FORMS": 0, "badges-INITIAL_FORMS": 0,
-        "members-TOTAL_FORMS": 1, "members-INITIAL_FORMS": 1, **row,
+        "members-TOTAL_FORMS": 1, "members-INITIAL_FORMS": 1, "trust-TOTAL_FORMS": 0, "trust-INITIAL_FORMS": 0, **row,
     }  # fmt: skip
     response = client.post(address(Organization, "change", organization.pk), form)
     boss.refresh_from_db()

@@ -63,7 +63,7 @@ def test_a_refusal_leaves_no_row(api):
     assert not AuditEntry.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_row_is_written_in_the_transaction_of_the_write(api, monkeypatch):
     api.force_login(UserFactory(admin=True))
     dataset = DatasetFactory(title="Old")

@@ -18,7 +18,10 @@ from tests.catalog.test_mails import TEMPLATES
 
 pytestmark = pytest.mark.django_db
 each = pytest.mark.parametrize
-ESSENTIAL = {"deletion_notice", "last_admin_left"}
+ESSENTIAL = {
+    "deletion_notice", "last_admin_left", "contact_message", "report_handled", "review_published", "review_returned",
+    "review_scheduled",
+}  # fmt: skip
 
 
 def run() -> None:

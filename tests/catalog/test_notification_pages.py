@@ -24,6 +24,7 @@ WORDS = {
     "ReuseCreated": "made the reuse “R” of",
     "DataserviceCreated": "made the dataservice “S” of",
     "ValidateHarvester": "The harvest source “Remote” waits",
+    "Review": "is published",
 }
 
 

@@ -207,9 +207,9 @@ def test_drafts_of_others_are_not_among_the_reuses_of_a_dataset(client):
     assert "Secret map" not in page(client.get(f"/datasets/{dataset.slug}/"))
 
 
-def test_who_may_edit_is_led_to_the_administration(client):
+def test_who_may_edit_is_led_to_the_publisher_s_pages(client):
     dataset = DatasetFactory()
-    address = f"/admin/catalog/dataset/{dataset.pk}/change/"
+    address = f"/publish/datasets/{dataset.pk}/describe/"
     assert address not in page(client.get(f"/datasets/{dataset.slug}/"))
     client.force_login(MemberFactory(organization=dataset.organization).user)
     assert address in page(client.get(f"/datasets/{dataset.slug}/"))

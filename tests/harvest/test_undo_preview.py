@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # What follows from writing, and is not the catalogue: logs, queues, caches.
 APART = {
     "Change", "OutboxEvent", "DatasetDocument", "SearchChange", "Tag", "Session", "LogEntry",
-    "Job", "JobItem", "Source", "Organization",
+    "Job", "JobItem", "Source", "Organization", "AuditEntry",
 }  # fmt: skip
 VOLATILE = {"version"}
 

@@ -117,7 +117,7 @@ PAGES = [
     line("GET", rf"dataservices/{KEY}/citation\.(bib|json)", p.pages, "dataservice"),
     line("GET", rf"datasets/{KEY}/", p.pages, "dataset"),
     line("GET", rf"datasets/{KEY}/resources/<uuid:rid>/", p.pages, "dataset"),
-    line("GET", rf"datasets/{KEY}/resources/<uuid:rid>/(content|places\.geojson)", p.parts_of_files, "dataset"),
+    line("GET", rf"datasets/{KEY}/resources/<uuid:rid>/(content|places\.geojson)", p.pages, "dataset"),
     line("GET", r"datasets/r/<str:rid>", p.reads_files, "dataset"),
     line("GET", rf"reuses/{KEY}/", p.pages, "reuse"),
     line("GET", rf"dataservices/{KEY}/", p.pages, "dataservice"),

@@ -99,11 +99,6 @@ def reads_files(role: str, state: str) -> int | str:
     return OK if role in MEMBERS or state in ("public", "archived") else 404
 
 
-def parts_of_files(role: str, state: str) -> int | str:
-    """What the page of a remote file shows once it was fetched, which nobody did here."""
-    return pages(role, state) if pages(role, state) != OK else 404
-
-
 def edits_unassigned(role: str, state: str) -> int | str:
     """Changing what can't be assigned to a partial editor."""
     answer = edits(role, state)

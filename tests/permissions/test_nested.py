@@ -47,6 +47,7 @@ def joined(route: str, world: World, role: str) -> tuple[dict[str, Any], dict[st
         r"/messages/": (
             "message", get("dataset_discussion"), get("dataset_message"), get("dataset_message", "archived"),
         ),
+        r"harvest/.*/jobs/": ("ident", get("source"), get("job"), get("job", "deleted")),
         r"/dataservices/": ("dataset", get("dataservice"), get("served"), get("dataset", "archived")),
         r"/(api_)?tokens/": ("id", None, own["token", role], own["token", "editor"]),
         r"/programs/": ("id", None, get("program"), get("other_program")),

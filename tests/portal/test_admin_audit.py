@@ -13,7 +13,7 @@ from tests.catalog import factories
 from tests.portal.test_admin_lists import MAKERS, REGISTERED, SINGLE, address
 
 # Nobody changes these rows by a form.
-READ_ONLY = {"AuditEntry", "BulkJob", "OutboxEvent", "SlugHistory", "ApiToken"}
+READ_ONLY = {"AuditEntry", "BulkJob", "Review", "OutboxEvent", "SlugHistory", "ApiToken"}
 # As a form shows them: what it cannot show (a fraction of a second) would be a change.
 MADE = MAKERS | {
     "OAuthClient": lambda number: OAuthClient.objects.create(
@@ -47,7 +47,7 @@ def test_a_form_of_the_administration_is_one_row_each_time_it_changes_something(
              if type(field) is CharField and isinstance(field.widget, TextInput | Textarea)]  # fmt: skip
     if not plain:
         pytest.skip("no text to change")
-    name = next((one for one in ("title", "name", "first_name", "terms") if one in plain), plain[0])
+    name = next((one for one in ("title", "title_en", "name", "first_name", "terms") if one in plain), plain[0])
     answer = admin_client.post(address(model, "change", row.pk), {**sent, name: "abc, changed"})
     assert answer.status_code == 302, answer.context["errors"]
     entry = AuditEntry.objects.get()

@@ -61,7 +61,7 @@ def test_suggestions_cost_the_same_queries_whatever_there_is(client, django_asse
         for _ in range(many):
             DatasetFactory(title=f"Air quality {number}")
         client.get("/datasets/air-qualit/")
-        with django_assert_num_queries(5):  # four for the object, one for the close ones
+        with django_assert_num_queries(6):  # five for the object, one for the close ones
             client.get("/datasets/air-qualit/")
 
 
