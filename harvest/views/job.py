@@ -30,6 +30,9 @@ class JobPage(SourceObject):
         return super().get(request, key)
 
     def address_of(self, found: Any) -> str:
+        """Return the path of the page. Raises Http404 for a run of another source."""
+        if not (is_object_id(self.ident) and found.jobs.filter(pk=self.ident).exists()):
+            raise Http404
         return f"{found.get_absolute_url()}jobs/{self.ident}/"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -53,7 +56,7 @@ class JobPage(SourceObject):
             "items": shown_items(list(page), self.request),
             "errors": [message_of(one) or "" for one in job.errors],
             "classes": [cleaned(one) for one in error_classes(job)] if failed else [],
-            "canonical_url": f"{settings.SITE_URL}{self.address_of(source)}",
+            "canonical_url": f"{settings.SITE_URL}{source.get_absolute_url()}jobs/{job.pk}/",
             "api_url": f"/api/1/harvest/job/{job.pk}/",
             "structured": None,
             "noindex": True,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_urlsafe
 from time import monotonic, sleep
 from urllib.request import urlopen
 
@@ -43,6 +44,7 @@ class Portal:
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         known = {**environment, "PORTAL_THEME": theme, "SITE_URL": self.address, "PORT": str(port)}
+        manage(known, "collectstatic", "--noinput", "--verbosity", "0")
         self.log = Path(environment["DATA_DIR"]) / f"{theme or 'neutral'}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -70,12 +72,22 @@ class Portal:
 def environment(tmp_path_factory) -> dict[str, str]:
     """The environment of a portal whose catalogue is the demonstration's."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    found = {**kept, "DATA_DIR": str(tmp_path_factory.mktemp("portal")), "DEBUG": "on", "API_THROTTLE": "off"}
+    found = {
+        **kept, "DATA_DIR": str(tmp_path_factory.mktemp("portal")), "SECRET_KEY": token_urlsafe(64), "DEBUG": "off",
+        "ALLOWED_HOSTS": "127.0.0.1", "THEME_GOUVFR_STATE_SITE": "on", "API_THROTTLE": "off",
+    }  # fmt: skip
     for command in (["migrate", "--verbosity", "0"], ["sync_schedules"], ["demo"]):
-        subprocess.run(  # noqa: S603 - the command is ours
-            [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=found, check=True, capture_output=True
-        )
+        manage(found, *command)
     return found
+
+
+def manage(environment: dict[str, str], *command: str) -> None:
+    """Run a command of manage.py. Raises AssertionError with what it said if it fails."""
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR, env=environment, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.fixture(scope="module", params=["", "theme_gouvfr"], ids=["neutral", "gouvfr"])
@@ -99,7 +111,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
     """A page of a desktop's size, in English."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce")
     made = context.new_page()
     made.set_default_timeout(20_000)
     yield made

@@ -20,7 +20,8 @@ MISSING = re.compile(r"Failed to load resource: the server responded with a stat
 def looked_at(request, browser):
     """A page in one size and scheme, and what it complains about and asks for."""
     width, height, scheme = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
+    screen = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    context = browser.new_context(**screen, locale="en-GB", reduced_motion="reduce")
     page, said, asked = context.new_page(), [], []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -55,7 +56,7 @@ def test_every_page_is_accessible_and_asks_nobody_else(portal, looked_at):
     for place in places:
         said.clear()
         asked.clear()
-        page.goto(portal + place)
+        page.goto(portal + place, wait_until="networkidle")
         if problems := wrong(page, said, asked, urlsplit(portal).netloc):
             bad[place] = problems
     assert not bad
