@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from secrets import token_urlsafe
 from time import monotonic, sleep
 from urllib.request import urlopen
 
@@ -44,7 +43,6 @@ class Portal:
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         known = {**environment, "PORTAL_THEME": theme, "SITE_URL": self.address, "PORT": str(port)}
-        manage(known, "collectstatic", "--noinput", "--verbosity", "0")
         self.log = Path(environment["DATA_DIR"]) / f"{theme or 'neutral'}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -72,10 +70,7 @@ class Portal:
 def environment(tmp_path_factory) -> dict[str, str]:
     """The environment of a portal whose catalogue is the demonstration's."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    found = {
-        **kept, "DATA_DIR": str(tmp_path_factory.mktemp("portal")), "SECRET_KEY": token_urlsafe(64), "DEBUG": "off",
-        "ALLOWED_HOSTS": "127.0.0.1", "THEME_GOUVFR_STATE_SITE": "on", "API_THROTTLE": "off",
-    }  # fmt: skip
+    found = {**kept, "DATA_DIR": str(tmp_path_factory.mktemp("portal")), "DEBUG": "on", "API_THROTTLE": "off"}
     for command in (["migrate", "--verbosity", "0"], ["sync_schedules"], ["demo"]):
         manage(found, *command)
     return found
