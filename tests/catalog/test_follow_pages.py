@@ -130,3 +130,11 @@ def test_follows_are_counted_as_writes(client, reader, settings):
     assert client.post(f"{address}/follow/").status_code == 302
     assert client.post(f"{address}/unfollow/").status_code == 429
     assert Follow.objects.current().exists()
+
+
+def test_a_read_only_portal_refuses_as_its_api_does_but_for_administrators(client, reader, settings):
+    item, settings.READ_ONLY_MODE = factories.DatasetFactory(), True
+    assert client.post(f"/datasets/{item.slug}/follow/").status_code == 423
+    assert not Follow.objects.exists()
+    client.force_login(factories.UserFactory(admin=True))
+    assert client.post(f"/datasets/{item.slug}/follow/").status_code == 302

@@ -4,58 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
-from redis.exceptions import RedisError
+from django.http import Http404, HttpResponse
 
 from catalog.models import Organization
-from catalog.permissions import SAFE_METHODS, Actor, actor_of, can_administer, can_edit
+from catalog.permissions import Actor, actor_of, can_administer, can_edit
+from catalog.views.acting import OwnActPage, add_problem
 from catalog.views.objects import deletion_date
-from portal.lib.api.throttling import count
 from portal.lib.errors import ServiceError
 from portal.lib.ids import is_object_id
 
-LOCKED, TOO_MANY = 423, 429
 
-
-@method_decorator(never_cache, name="dispatch")
-class PublishPage(LoginRequiredMixin, TemplateView):
+class PublishPage(OwnActPage):
     """A page for who is signed in. Its writes count as hers by the API; a read-only portal refuses them."""
-
-    extra_context = {"noindex": True}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and request.method not in SAFE_METHODS:
-            refusal = self._refusal(request)
-            if refusal is not None:
-                return refusal
-        return super().dispatch(request, *args, **kwargs)
 
     @property
     def actor(self) -> Actor:
         return actor_of(self.request)
-
-    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        if settings.READ_ONLY_MODE and not actor_of(request).is_sysadmin:
-            text = _("The portal takes no changes for the moment. What you wrote is still in the page before this one.")
-            return render(request, "catalog/publish/refused.html", {"text": text, "noindex": True}, status=LOCKED)
-        try:
-            verdict = count("writes", f"user:{request.user.pk}")
-        except RedisError:
-            return None
-        if verdict is None or verdict.allowed:
-            return None
-        return render(request, "portal/429.html", {"seconds": max(1, round(verdict.wait))}, status=TOO_MANY)
 
     def own(self, model: type[Model], pk: str, *, lock: bool = False) -> Any:
         """Return the object if the reader may edit it, its row locked for a write.
@@ -100,5 +67,4 @@ def told_by(form: Form) -> Iterator[None]:
     try:
         yield
     except ServiceError as error:
-        field = error.field if error.field in form.fields else None
-        form.add_error(field, str(error.message))
+        add_problem(form, error)
