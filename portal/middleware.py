@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -97,3 +98,15 @@ class ContentSecurityPolicyMiddleware:
             response.headers.setdefault("Content-Security-Policy", self.POLICY)
             response.headers.setdefault("Permissions-Policy", self.PERMISSIONS)
         return response
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Sends pages by gzip to who takes it, each padded at random (BREACH), as Django does.
+
+    Pages alone: dumps choose their own encoding, and the API's strong ETags serve `If-Match` (RFC 9110 §13.1.1).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)

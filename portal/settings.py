@@ -85,6 +85,7 @@ AUTH_USER_MODEL = "portal.User"
 MIDDLEWARE = [
     "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.PageCompressionMiddleware",
     "stats.middleware.StatsMiddleware",
     "portal.lib.writes.middleware.WritesMiddleware",
     "portal.lib.api.middleware.ApiMiddleware",
