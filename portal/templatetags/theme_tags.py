@@ -1,9 +1,13 @@
-"""Tags of the theme system: slots, and the colours of mails."""
+"""Tags of the theme system: slots, drawings, what is remembered of a page, and the colours of mails."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from portal.lib import slots
 from portal.themes.active import active
@@ -18,6 +22,52 @@ def slot(context: template.Context, name: str, **given: Any) -> SafeString:
     if name not in slots.SLOTS:
         raise template.TemplateSyntaxError(f"There is no slot {name!r}.")
     return slots.filled(name, context.get("request"), **given)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return the drawing `name` as the component `icon` of the active theme makes it."""
+    return _drawing.__wrapped__("", name) if settings.DEBUG else _drawing(active().slug, name)
+
+
+@lru_cache(512)
+def _drawing(_theme: str, name: str) -> SafeString:
+    # A page has some fifty: to make each anew was a tenth of its time.
+    return render_to_string("portal/components/icon.html", {"name": name})
+
+
+class RememberNode(template.Node):
+    """A part of a page that is made once for each language and each of the values that it depends on.
+
+    It is kept in the process, with the compiled template (there is one for each theme): a new release begins anew.
+    """
+
+    KEPT = 32  # parts of each place, the latest made
+
+    def __init__(self, nodelist: template.NodeList, values: list[template.base.FilterExpression]) -> None:
+        self.nodelist, self.values, self.kept = nodelist, values, {}
+
+    def render(self, context: template.Context) -> SafeString:
+        if settings.DEBUG:
+            return self.nodelist.render(context)
+        key = (get_language(), *(str(value.resolve(context)) for value in self.values))
+        made = self.kept.get(key)
+        if made is None:
+            made = self.kept[key] = self.nodelist.render(context)
+            for old in list(self.kept)[: -self.KEPT]:
+                self.kept.pop(old, None)
+        return made
+
+
+@register.tag
+def remember(parser: template.base.Parser, token: template.base.Token) -> RememberNode:
+    """`{% remember value … %}…{% endremember %}`: make the part anew when a value changes; for what all readers share."""
+    values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    if not values:
+        raise template.TemplateSyntaxError("remember: say what the part depends on.")
+    nodelist = parser.parse(("endremember",))
+    parser.delete_first_token()
+    return RememberNode(nodelist, values)
 
 
 @register.simple_tag

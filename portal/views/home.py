@@ -1,6 +1,7 @@
 """The home page."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.views.generic import TemplateView
@@ -34,11 +35,12 @@ class Home(TemplateView):
 
 
 def read_content() -> dict[str, Any]:
-    """Return the figures and the cards of the home page, as a visitor sees them."""
+    """Return the figures and the cards of the home page, as a visitor sees them, and a name for this reading."""
     featured = list(dataset_cards().listed().filter(featured=True)[:DATASETS])
     latest = list(dataset_cards().listed()[:DATASETS])
     add_formats([*featured, *latest])
     return {
+        "reading": uuid4().hex,
         "datasets_count": Dataset.objects.listed().count(),
         "resources_count": Resource.objects.count(),
         "organizations_count": Organization.objects.filter(deleted__isnull=True).count(),
