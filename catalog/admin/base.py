@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
+from catalog.admin import columns
 from catalog.permissions import actor_of
 from portal.lib.ids import PublicIdModel, is_object_id
 from portal.lib.pictures import undone_on_failure
@@ -77,7 +78,8 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
             return queryset.filter(pk=term), False
         if isinstance(self.opts.pk, models.UUIDField) and UUID_LIKE.fullmatch(term):
             return queryset.filter(pk=term), False
-        return super().get_search_results(request, queryset, search_term)
+        fields = self.get_search_fields(request)
+        return columns.search(queryset, fields, search_term) if fields else (queryset, False)
 
     def is_curator(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change every row."""

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 
+from catalog.models.base import StatefulQuerySet
 from catalog.search import service
 from catalog.search.service import Hits, Options, Page, SearchUnavailable
 from portal.lib.ids import is_object_id
@@ -51,6 +52,8 @@ class IndexedSearch(admin.ModelAdmin):
         return hits if hits.total <= MOST else None
 
     def _not_indexed(self, rows: QuerySet) -> QuerySet:
+        if isinstance(rows, StatefulQuerySet):  # an index of few rows serves: see `dataset_unlisted`
+            return rows.order_by().unlisted()
         listed: Any = self.model._default_manager
         return rows.order_by().exclude(pk__in=listed.listed_to(AnonymousUser()).order_by().values("pk"))
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, OwnedAdmin, PartInline
+from catalog.admin.columns import CappedPaginator
 from catalog.admin.display import facts
 from catalog.models import Resource
 from catalog.models.resource import FileModel
@@ -109,6 +110,8 @@ class FileAdmin(OwnedAdmin):
 @admin.register(Resource)
 class ResourceAdmin(FileAdmin):
     owner_path = "dataset"
+    paginator = CappedPaginator
+    sortable_by = ["dataset", "last_modified"]  # what an index puts in order
     list_display = ["title", "dataset", "position", "type", "format", "filetype", "downloads", "last_modified"]
     list_select_related = ["dataset"]
     search_fields = ["title", "url", "dataset__title"]

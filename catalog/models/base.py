@@ -45,6 +45,10 @@ class StatefulQuerySet(models.QuerySet):
         """What anybody finds in lists: neither private, deleted nor archived."""
         return self.filter(self.LISTED)
 
+    def unlisted(self) -> Self:
+        """What is private, deleted or archived."""
+        return self.exclude(self.LISTED)
+
     def visible_to(self, user: type_of_user) -> Self:
         """What `user` may read: public objects, and all of her own, whatever their state."""
         return self._for(user, self.PUBLIC)

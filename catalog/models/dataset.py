@@ -167,6 +167,7 @@ class Dataset(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
             models.Index(F("created_at").desc(), "id", name="dataset_all_newest"),
             models.Index("organization", F("created_at").desc(), name="dataset_of_organization"),
             models.Index(fields=["update_due_at"], name="dataset_due"),
+            models.Index(fields=["id"], name="dataset_unlisted", condition=~StatefulQuerySet.LISTED),
             # Where a harvester looks whether a record is here already.
             *(models.Index(harvested_key(key), name=f"dataset_harvest_{key}") for key in HARVEST_KEYS),
         ]

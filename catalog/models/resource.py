@@ -133,6 +133,7 @@ class Resource(FileModel):
             models.Index(fields=["schema_name", "dataset"], name="resource_by_schema", condition=~Q(schema_name="")),
             models.Index(fields=["checksum_value"], name="resource_by_checksum", condition=~Q(checksum_value="")),
             models.Index(url_key(), name="resource_by_url"),
+            models.Index(fields=["last_modified", "id"], name="resource_by_date"),
         ]
 
     def get_absolute_url(self) -> str:

@@ -61,7 +61,7 @@ class RememberNode(template.Node):
 
 @register.tag
 def remember(parser: template.base.Parser, token: template.base.Token) -> RememberNode:
-    """`{% remember value … %}…{% endremember %}`: make the part anew when a value changes; for what all readers share."""
+    """`{% remember value … %}…{% endremember %}`: make anew when a value changes what all readers share."""
     values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     if not values:
         raise template.TemplateSyntaxError("remember: say what the part depends on.")
