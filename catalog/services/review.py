@@ -66,6 +66,7 @@ def withdraw(obj: Any, *, by: User, actor: Actor) -> None:
         raise ServiceError(_("It waits for nothing any more."))
     review.status = ReviewStatus.WITHDRAWN
     review.save()
+    notifications.mark_handled(review)
     audit.name(AuditAction.WITHDRAW, review)
 
 
@@ -206,6 +207,7 @@ def _short(comment: str) -> str:
 
 def _tell(review: Review, obj: Any, *, by: User) -> None:
     """Tell who submitted what was decided, in the portal and by mail, unless she decided herself."""
+    notifications.mark_handled(review)
     user = review.submitted_by
     if user is None or user.pk == by.pk or not user.is_active:
         return

@@ -138,7 +138,7 @@ class FormStep(DatasetStep):
                 datasets.update(dataset, form.values(), by=request.user, actor=self.actor)
         if form.errors:
             return self.answer(form=form, status=400, **self.context_of(dataset, **self.helps(dataset)))
-        messages.success(request, _("Saved."))
+        self.tell_saved(dataset)
         return redirect(self.following(dataset))
 
     def following(self, dataset: Dataset) -> str:
