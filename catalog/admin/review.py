@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
@@ -45,7 +46,8 @@ class ReviewAdmin(QueueAdmin):
         try:
             if request.POST.get("decision") == "publish":
                 seen = request.POST.get("seen", "")
-                review = reviewing.publish(review.pk, by=request.user, seen=seen, comment=comment)
+                at = reviewing.moment_of(date) if (date := request.POST.get("publish_at", "")) else None
+                review = reviewing.publish(review.pk, by=request.user, seen=seen, comment=comment, publish_at=at)
             else:
                 review = reviewing.send_back(review.pk, by=request.user, comment=comment)
         except ServiceError as error:
@@ -66,9 +68,18 @@ class ReviewAdmin(QueueAdmin):
             "decides": waits and permissions.reviews(request.user),
             "comment": comment,
             "comment_length": MAX_COMMENT,
+            "zone": timezone.get_current_timezone_name(),
             **(_help_with(obj, request) if obj is not None else {}),
         }
         return TemplateResponse(request, "admin/catalog/review.html", context, status=status)
+
+
+def _since_sent_back(kind: str, obj: Any) -> dict[str, Any]:
+    """Return what differs from what a curator last sent back, side by side; nothing if none did."""
+    last = Review.objects.about(obj).filter(status=ReviewStatus.RETURNED).order_by("-decided_at").first()
+    if last is None:
+        return {}
+    return {"sent_back": last, "sides": timeline.sides(timeline.since(kind, obj.pk, last.decided_at))}
 
 
 def _help_with(obj: Any, request: HttpRequest) -> dict[str, Any]:
@@ -80,6 +91,7 @@ def _help_with(obj: Any, request: HttpRequest) -> dict[str, Any]:
         "seen": review_gate.mark_of(obj),
         "tags": [tag.name for tag in obj.tags.all()],
         "differences": timeline.since_public(kind, obj.pk),
+        **_since_sent_back(kind, obj),
         "earlier": Review.objects.about(obj).exclude(answer="").select_related("decided_by")[:FILES],
     }
     if isinstance(obj, Dataset):
