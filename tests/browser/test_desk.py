@@ -238,7 +238,6 @@ def test_five_hundred_are_retagged_with_progress(curator):
     curator.stands_on("21-question", f"{MANY} objects are chosen")
     curator.page.fill("input[name=tags]", "plan")
     curator.page.click(".submit-row input[type=submit]")
-    import time; time.sleep(5); curator.page.screenshot(path="/tmp/work/shots/debug.png"); print(curator.page.url)
     curator.page.wait_for_url(re.compile("/bulkjob/"))
     curator.stands_on("22-progress")
     curator.page.locator("[data-bulk=status]", has_text="done").wait_for(timeout=120_000)
