@@ -106,7 +106,8 @@ class BulkActions(OwnedAdmin):
             "media": self.media + form.media,
             "action": request.POST.get("action", name),
             "across": across,
-            "chosen": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
+            # Of all that match, Django wants to see one chosen: without any, a confirmed form is no action to it.
+            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME)[: 1 if across else None],
             "checkbox": ACTION_CHECKBOX_NAME,
             "confirmed": CONFIRMED,
             "in_background": count > INSTANT,

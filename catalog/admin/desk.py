@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import NOBODY, PER_PAGE
 from catalog.admin.filters import DRAFT, WORK, StateFilter
-from catalog.models import Dataset, Discussion, MembershipRequest, Report, SearchMiss, Transfer
+from catalog.models import Dataset, Discussion, MembershipRequest, PendingChange, Report, Review, SearchMiss, Transfer
 from catalog.models.discussion import SUBJECTS
 from catalog.models.membership import MembershipKind
 from catalog.models.subject import model_of
@@ -28,6 +28,7 @@ from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
 from catalog.permissions import actor_of
 from catalog.services import search_misses
+from catalog.services.submissions import queue_of
 from portal.lib import desk
 from portal.lib.desk import Item, Work
 
@@ -146,7 +147,25 @@ def misses(request: HttpRequest) -> QuerySet | None:
     return search_misses.frequent(days=MISSES_DAYS)
 
 
+def to_review(model: type[Model], request: HttpRequest) -> QuerySet | None:
+    """What waits for a curator, where the caller is one."""
+    rows = listed(model, request)
+    return None if rows is None else rows.filter(status="pending")
+
+
+def review_item(request: HttpRequest, row: Review | PendingChange) -> Item:
+    return Item(row.submitted_at, str(row.subject or NOBODY), queue_of(row))
+
+
 for work in (
+    Work(
+        "reviews", _("Submissions to review"), partial(to_review, Review), partial(address_of, Review), review_item,
+        "submitted_at", order=5,
+    ),
+    Work(
+        "changes", _("Changes to review"), partial(to_review, PendingChange), partial(address_of, PendingChange),
+        review_item, "submitted_at", order=6,
+    ),
     Work(
         "requests", _("Requests to join"), requests_to_join, partial(own_list, "requests"), request_item, "created",
         order=10,

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 from reversion.models import Version
 
 from catalog.admin.base import PortalAdmin
+from catalog.admin.held import WAITS
 from catalog.permissions import actor_of
 from catalog.services import reverting
 from catalog.services.history import timeline
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.lib.paging import page_of
 from portal.lib.writes.middleware import FIELD, MAX_COMMENT
@@ -71,6 +73,9 @@ class HistoryAdmin(PortalAdmin):
         except ServiceError as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
+            if gate.was_held(obj):
+                self.message_user(request, WAITS)
+                return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[obj.pk]))
             text = ngettext("%(count)d field is as it was.", "%(count)d fields are as they were.", len(changes))
             self.message_user(request, text % {"count": len(changes)}, messages.SUCCESS)
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[obj.pk]))

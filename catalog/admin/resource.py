@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.base import NOBODY, OwnedAdmin, PartInline
 from catalog.admin.columns import CappedPaginator
 from catalog.admin.display import facts
+from catalog.admin.held import HeldAdmin
 from catalog.models import Resource
 from catalog.models.resource import FileModel
 from catalog.models.vocabulary import FileType
 from catalog.services import curation, derivation
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 
 SCHEMES = frozenset(["http", "https", "ftp", "ftps"])
@@ -41,6 +43,19 @@ class FileForm(forms.ModelForm):
         if parts.scheme.lower() not in SCHEMES or not parts.hostname:
             raise ValidationError(_("The address must begin with http://, https://, ftp:// or ftps://."))
         return url
+
+
+class OwnFileForm(FileForm):
+    """Who needs a curator adds files to what is published in the dataset's own form: there the change is looked at."""
+
+    user: Any = None
+
+    def clean_dataset(self) -> Any:
+        dataset = self.cleaned_data["dataset"]
+        former = None if self.instance._state.adding else Resource.objects.get(pk=self.instance.pk).dataset
+        if former != dataset and any(gate.applies(one, self.user) for one in (former, dataset) if one):
+            raise ValidationError(_("A curator has to agree: add and remove files in the form of the dataset."))
+        return dataset
 
 
 class ResourceInline(PartInline):
@@ -108,7 +123,8 @@ class FileAdmin(OwnedAdmin):
 
 
 @admin.register(Resource)
-class ResourceAdmin(FileAdmin):
+class ResourceAdmin(HeldAdmin, FileAdmin):
+    form = OwnFileForm
     owner_path = "dataset"
     paginator = CappedPaginator
     sortable_by = ["dataset", "last_modified"]  # what an index puts in order
@@ -126,6 +142,11 @@ class ResourceAdmin(FileAdmin):
     def save_model(self, request: HttpRequest, obj: Resource, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         derivation.refresh({obj.dataset_id, form.initial.get("dataset", obj.dataset_id)})
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
 
     @admin.display(description=_("downloads"), ordering="metric_views")
     def downloads(self, resource: Resource) -> int:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from catalog.admin.base import OwnedAdmin
 from catalog.admin.bulk import BulkActions
 from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
+from catalog.admin.held import HeldAdmin
 from catalog.models import Review
 from catalog.services import curation, review_gate
 from catalog.services import review as reviewing
@@ -87,7 +88,7 @@ class SoftDeleteAdmin(OwnedAdmin):
         run_verb(self, request, queryset, *VERBS["restore"])
 
 
-class StatefulAdmin(BulkActions, SoftDeleteAdmin):
+class StatefulAdmin(BulkActions, HeldAdmin, SoftDeleteAdmin):
     """Datasets, reuses and dataservices. Their states change by verbs only, never by a field of the form."""
 
     change_form_template = "admin/catalog/stateful_change_form.html"

@@ -18,10 +18,12 @@ from catalog.api.writing import (
     refuse_deleted,
     send_notice,
     service_errors,
+    tell_held,
     tell_review,
 )
 from catalog.models import Dataservice, Dataset
 from catalog.services import curation, dataservices
+from catalog.services.proposing import gate
 from portal.lib.api.errors import ModelErrors
 from portal.lib.ids import is_object_id
 from portal.lib.scopes import ORGANIZATION
@@ -90,9 +92,10 @@ class DataserviceWriteMixin(ApiView):
         """Say that the dataservice serves the datasets of the body: `[{"id": …}]`."""
         item = self.editable()
         wanted = ServedForm.read({"datasets": json_list(request)}, user=request.user)["datasets"]
-        served = [*item.datasets.all(), *wanted]
+        with gate.as_proposed(item, request.user):
+            served = [*item.datasets.all(), *wanted]
         dataservices.update(item, {"datasets": served}, by=request.user, actor=request.actor)
-        return Response(self.shape(item), status=status.HTTP_201_CREATED)
+        return tell_held(Response(self.shape(item), status=status.HTTP_201_CREATED), item)
 
     @extend_schema(
         operation_id="dataservice_dataset_delete", tags=["dataservices"], request=None, responses={204: None}
@@ -106,7 +109,7 @@ class DataserviceWriteMixin(ApiView):
         if found is None:
             raise Http404
         dataservices.remove(item, found, by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return tell_held(Response(status=status.HTTP_204_NO_CONTENT), item)
 
     @extend_schema(operation_id="feature_dataservice", tags=["dataservices"], request=None)
     @transaction.atomic

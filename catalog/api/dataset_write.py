@@ -21,10 +21,12 @@ from catalog.api.writing import (
     refuse_deleted,
     send_notice,
     service_errors,
+    tell_held,
     tell_review,
 )
 from catalog.models import Dataset, Resource
 from catalog.services import curation, datasets, extras, resources
+from catalog.services.proposing import gate
 from portal.lib.api.errors import BadRequest, FormErrors
 from portal.lib.api.renderers import RawJSON
 from portal.lib.scopes import ORGANIZATION
@@ -147,8 +149,9 @@ class DatasetExtrasMixin(ApiView):
         if not isinstance(request.data, dict):
             raise BadRequest("Wrong payload format, dict expected")
         with service_errors(FormErrors):
-            found = extras.merged(dataset.extras, request.data)
-            return Response(datasets.set_extras(dataset, found, by=request.user))
+            with gate.as_proposed(dataset, request.user):
+                found = extras.merged(dataset.extras, request.data)
+            return tell_held(Response(datasets.set_extras(dataset, found, by=request.user)), dataset)
 
     @extend_schema(operation_id="delete_dataset_extras", tags=["datasets"], request=list[str], responses={204: None})
     @transaction.atomic
@@ -157,9 +160,10 @@ class DatasetExtrasMixin(ApiView):
         dataset = self._editable(request)
         if not isinstance(request.data, list) or not all(isinstance(one, str) for one in request.data):
             raise BadRequest("Wrong payload format, list expected")
-        found = {name: value for name, value in dataset.extras.items() if name not in request.data}
+        with gate.as_proposed(dataset, request.user):
+            found = {name: value for name, value in dataset.extras.items() if name not in request.data}
         datasets.set_extras(dataset, found, by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return tell_held(Response(status=status.HTTP_204_NO_CONTENT), dataset)
 
     def _editable(self, request: Request) -> Dataset:
         dataset = self.locked()

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from catalog.api.core import ApiView
 from catalog.api.uploading import UploadDialect, UploadRefused
-from catalog.api.writing import check_edit, check_sysadmin, refuse_deleted
+from catalog.api.writing import check_edit, check_sysadmin, refuse_deleted, tell_held
 from catalog.documents.shapes.common import media_address
 from catalog.models import Organization, Post, Reuse, Visualization
 from catalog.permissions import can_administer
@@ -74,7 +74,8 @@ class PictureView(UploadDialect, ApiView):
                     pictures.put(item, self.column, picture, by=self.request.user)
         except ValidationError as error:
             raise UploadRefused(" ".join(error.messages)) from error
-        return Response({"image": media_address(getattr(item, self.column).url), "success": True})
+        image = getattr(item, self.column)  # of a reuse without one that waits for a curator, none
+        return tell_held(Response({"image": media_address(image.url) if image else None, "success": True}), item)
 
     def check_length(self) -> None:
         """Raise UploadRefused for a body that is too long, before it is received."""

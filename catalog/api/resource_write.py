@@ -14,11 +14,12 @@ from catalog.api.forms.base import json_list, json_object
 from catalog.api.forms.resource import CommunityResourceForm, ResourceForm
 from catalog.api.ids import read_uuid
 from catalog.api.refs import ShapeSerializer
-from catalog.api.writing import check_edit, refuse_deleted, service_errors
+from catalog.api.writing import check_edit, refuse_deleted, service_errors, tell_held
 from catalog.documents.shapes import resource as shapes
 from catalog.models import CommunityResource, Dataset, Resource
 from catalog.models.vocabulary import FileType
 from catalog.services import extras, resources
+from catalog.services.proposing import gate
 from portal.lib.api.errors import BadRequest, FormErrors
 from portal.lib.scopes import ORGANIZATION
 
@@ -52,7 +53,7 @@ class ResourceWriteMixin(ApiView):
             raise BadRequest("This endpoint only supports remote resources")
         with service_errors(FormErrors):
             row = resources.create(dataset, ResourceForm.read(data), by=request.user)
-        return Response(shapes.resource(row), status=status.HTTP_201_CREATED)
+        return tell_held(Response(shapes.resource(row), status=status.HTTP_201_CREATED), dataset)
 
     @extend_schema(operation_id="update_resource", tags=["datasets"], request=ResourceForm)
     @transaction.atomic
@@ -61,14 +62,15 @@ class ResourceWriteMixin(ApiView):
         row = self.editable_resource()
         with service_errors(FormErrors):
             resources.update(row, read_partial(json_object(request), row), by=request.user)
-        return Response(shapes.resource(row))
+        return tell_held(Response(shapes.resource(row)), row.dataset)
 
     @extend_schema(operation_id="delete_resource", tags=["datasets"], request=None, responses={204: None})
     @transaction.atomic
     def destroy(self, request: Request, **kwargs: str) -> Response:
         """Remove a resource, and its file if it is hosted here."""
-        resources.delete(self.editable_resource(), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        row = self.editable_resource()
+        resources.delete(row, by=request.user)
+        return tell_held(Response(status=status.HTTP_204_NO_CONTENT), row.dataset)
 
     @extend_schema(
         operation_id="reorder_resources",
@@ -90,7 +92,8 @@ class ResourceWriteMixin(ApiView):
             inline = isinstance(entry, dict) and len(entry) > 1
             ordered.append((pk, read_partial(entry, rows[pk]) if inline else {}))
         with service_errors(FormErrors):
-            return Response([shapes.resource(row) for row in resources.reorder(dataset, ordered, by=request.user)])
+            rows = resources.reorder(dataset, ordered, by=request.user)
+        return tell_held(Response([shapes.resource(row) for row in rows]), dataset)
 
 
 def read_partial(data: dict[str, Any], row: Any, form: type[ResourceForm] = ResourceForm, **context: Any) -> Any:
@@ -110,7 +113,10 @@ class ResourceExtrasMixin(ResourceWriteMixin):
         row = self.editable_resource()
         if not isinstance(request.data, dict):
             raise BadRequest("Wrong payload format, dict expected")
-        return Response(resources.set_extras(row, extras.merged(row.extras, request.data), by=request.user))
+        with gate.as_proposed(row.dataset, request.user, row):
+            wanted = extras.merged(row.extras, request.data)
+        found = resources.set_extras(row, wanted, by=request.user)
+        return tell_held(Response(found), row.dataset)
 
     @extend_schema(operation_id="delete_resource_extras", tags=["datasets"], request=list[str], responses={204: None})
     @transaction.atomic
@@ -123,7 +129,7 @@ class ResourceExtrasMixin(ResourceWriteMixin):
             raise Http404
         kept = {name: value for name, value in row.extras.items() if name not in request.data}
         resources.set_extras(row, kept, by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return tell_held(Response(status=status.HTTP_204_NO_CONTENT), row.dataset)
 
 
 class CommunityResourceWriteMixin(ApiView):

@@ -19,6 +19,7 @@ from catalog.api.writing import (
     refuse_deleted,
     send_notice,
     service_errors,
+    tell_held,
     tell_review,
 )
 from catalog.models import Reuse
@@ -99,7 +100,8 @@ class ReuseWriteMixin(BadgesMixin):
         reuse = self.editable()
         item = form.read(json_object(self.request), user=self.request.user)["id"]
         new = reuses.add(reuse, name, item, by=self.request.user)
-        return Response(self.shape(reuse), status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+        answer = Response(self.shape(reuse), status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+        return tell_held(answer, reuse)
 
     @extend_schema(operation_id="feature_reuse", tags=["reuses"], request=None)
     @transaction.atomic

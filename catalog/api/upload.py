@@ -17,7 +17,7 @@ from catalog.api.ids import read_uuid
 from catalog.api.resource import CommunityResourceSerializer, ResourceSerializer
 from catalog.api.resource_write import CommunityResourceWriteMixin, ResourceWriteMixin
 from catalog.api.uploading import UploadDialect, UploadRefused
-from catalog.api.writing import refuse_deleted
+from catalog.api.writing import refuse_deleted, tell_held
 from catalog.documents.shapes import resource as shapes
 from catalog.models import CommunityResource, Dataset, Resource
 from catalog.models.resource import FileModel
@@ -115,8 +115,10 @@ class DatasetUploadViewSet(ResourceWriteMixin, UploadView):
         if stored is None:
             return self.part_kept()
         with uploads.written(stored):
-            row = uploads.add(self.editable_dataset(), stored, by=request.user)
-        return Response({**shapes.resource(row), "success": True}, status=status.HTTP_201_CREATED)
+            dataset = self.editable_dataset()
+            row = uploads.add(dataset, stored, by=request.user)
+        answer = Response({**shapes.resource(row), "success": True}, status=status.HTTP_201_CREATED)
+        return tell_held(answer, dataset)
 
     @extend_schema(
         operation_id="upload_dataset_resource", tags=["datasets"], request={"multipart/form-data": UploadForm}
@@ -133,7 +135,7 @@ class DatasetUploadViewSet(ResourceWriteMixin, UploadView):
             row = self.editable_resource()
             refuse_remote(row)
             uploads.renew(row, stored, by=request.user)
-        return Response({**shapes.resource(row), "success": True})
+        return tell_held(Response({**shapes.resource(row), "success": True}), row.dataset)
 
 
 class CommunityUploadViewSet(CommunityResourceWriteMixin, UploadView):

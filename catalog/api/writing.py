@@ -14,6 +14,7 @@ from catalog import permissions
 from catalog.api.core import was_deleted
 from catalog.permissions import Actor
 from catalog.services import notices
+from catalog.services.proposing import gate
 from portal.lib.api.errors import FormErrors, Gone, ModelErrors
 from portal.lib.errors import LoginRequired, ServiceError
 
@@ -59,8 +60,15 @@ STATUS, IN_REVIEW = "Publication-Status", "in-review"
 
 
 def tell_review(answer: Response, obj: Any, *, asked: bool) -> Response:
-    """Say in a header that what was `asked` to be public stays a draft until a curator agrees (ADR 0050)."""
+    """Say in a header that what was `asked` to be public, or an edit of what is, waits for a curator (ADR 0014)."""
     if asked and obj.private:
+        answer[STATUS] = IN_REVIEW
+    return tell_held(answer, obj)
+
+
+def tell_held(answer: Response, obj: Any) -> Response:
+    """Say in a header that what was written waits for a curator; the object is what it was."""
+    if gate.was_held(obj):
         answer[STATUS] = IN_REVIEW
     return answer
 

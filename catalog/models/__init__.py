@@ -18,6 +18,7 @@ from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
 from catalog.models.page import Page
+from catalog.models.pending_change import PendingChange
 from catalog.models.post import Post
 from catalog.models.report import Report
 from catalog.models.resource import Resource
@@ -64,6 +65,7 @@ __all__ = [
     "OrganizationBadge",
     "OutboxEvent",
     "Page",
+    "PendingChange",
     "PortalLink",
     "Post",
     "Report",

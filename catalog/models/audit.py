@@ -38,6 +38,9 @@ class AuditAction(models.TextChoices):
     SEND_BACK = "send_back", _("sent back by the review")
     SCHEDULE = "schedule", _("publication scheduled")
     WITHDRAW = "withdraw", _("submission withdrawn")
+    PROPOSE = "propose", _("change proposed")
+    APPROVE = "approve", _("proposed change applied")
+    REJECT = "reject", _("proposed change rejected")
 
 
 class AuditOrigin(models.TextChoices):

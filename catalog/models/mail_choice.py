@@ -16,6 +16,7 @@ class MailKind(models.TextChoices):
     TRANSFER = "transfer", _("Transfers of objects")
     BADGE = "badge", _("Badges of organizations")
     HARVEST = "harvest", _("Harvest sources")
+    REVIEW = "review", _("Submissions to review")
 
 
 class Pace(models.TextChoices):

@@ -16,6 +16,7 @@ from catalog import permissions
 from catalog.models import Dataset, Discussion, Organization, Resource
 from catalog.permissions import Actor
 from catalog.services import derivation, reports, review_gate
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -112,7 +113,8 @@ def delete_files(chosen: models.QuerySet, *, by: User) -> int:
     belongs_to_dataset = chosen.model is Resource
     rows = list(chosen.select_related("dataset") if belongs_to_dataset else chosen)
     if not permissions.curates(by, chosen.model, "delete"):
-        _check([row.dataset for row in rows] if belongs_to_dataset else rows, by=by, action="change", rule=None)
+        rule = partial(gate.refusal, by=by) if belongs_to_dataset else None
+        _check([row.dataset for row in rows] if belongs_to_dataset else rows, by=by, action="change", rule=rule)
     for row in rows:
         if row.file:
             transaction.on_commit(partial(row.file.storage.delete, row.file.name))

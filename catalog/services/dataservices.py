@@ -11,6 +11,7 @@ from catalog.models.notification import NotificationKind
 from catalog.models.vocabulary import AccessType
 from catalog.permissions import Actor
 from catalog.services import activity, announcements, metrics, ownership, relations, reports, review_gate, spam
+from catalog.services.proposing import gate
 from portal.models import User
 
 COLUMNS = (
@@ -39,6 +40,7 @@ def create(values: dict[str, Any], *, by: User, actor: Actor) -> Dataservice:
     return item
 
 
+@gate.held()
 @transaction.atomic
 def update(item: Dataservice, values: dict[str, Any], *, by: User, actor: Actor) -> list[str]:
     """Change what `values` names; return the keys that changed. `deleted_at` of None restores. Raises ServiceError."""
@@ -67,6 +69,7 @@ def update(item: Dataservice, values: dict[str, Any], *, by: User, actor: Actor)
     return changes
 
 
+@gate.held()
 @transaction.atomic
 def remove(item: Dataservice, dataset: Dataset, *, by: User) -> None:
     """Say no more that the dataservice serves that dataset."""

@@ -10,6 +10,7 @@ from catalog.models.activity import ActivityKey
 from catalog.models.vocabulary import AccessType
 from catalog.permissions import Actor
 from catalog.services import activity, derivation, extras, metrics, ownership, relations, reports, review_gate, spam
+from catalog.services.proposing import gate
 from portal.models import User
 
 COLUMNS = (
@@ -45,11 +46,13 @@ def create(values: type_of_values, *, by: User, actor: Actor) -> Dataset:
     return dataset
 
 
+@gate.held()
 @transaction.atomic
 def update(dataset: Dataset, values: type_of_values, *, by: User, actor: Actor) -> list[str]:
     """Change what `values` names, and nothing else; return the keys of the API that really changed.
 
-    The caller holds the row locked. `deleted` of None restores. Raises ServiceError.
+    The caller holds the row locked. `deleted` of None restores; none changes where a curator has to agree first (see
+    `proposing.gate`). Raises ServiceError.
     """
     owner = ownership.changed_owner(actor, dataset, values)
     before, was_draft = _facts(dataset), dataset.private
@@ -87,6 +90,7 @@ def delete(dataset: Dataset, *, by: User) -> None:
     metrics.refresh_organization_metrics([dataset.organization_id] if dataset.organization_id else [])
 
 
+@gate.held(answer=lambda dataset, _found: dataset.extras)
 @transaction.atomic
 def set_extras(dataset: Dataset, found: dict[str, Any], *, by: User) -> dict[str, Any]:
     """Replace the extras of a dataset (its row is locked); return them. Raises ServiceError."""

@@ -23,6 +23,7 @@ from catalog.models import (
     Message,
     Notification,
     OutboxEvent,
+    PendingChange,
     Report,
     Review,
     Transfer,
@@ -105,6 +106,8 @@ def forget_reviews(user: User) -> None:
     """Forget what she wrote when she submitted and when she decided; what she submitted waits on."""
     Review.objects.filter(submitted_by=user).update(comment="", submitted_by=None)
     Review.objects.filter(decided_by=user).update(answer="", decided_by=None)
+    PendingChange.objects.filter(author=user).update(comment="", author=None)
+    PendingChange.objects.filter(decided_by=user).update(answer="", decided_by=None)
 
 
 def end_follows(user: User) -> None:

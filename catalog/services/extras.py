@@ -9,6 +9,7 @@ from catalog.models import Organization
 from portal.lib.errors import ServiceError
 
 CUSTOM = "custom:"
+MACHINE = ("check:", "analysis:")  # beginnings of the extras of files that crawlers write
 TYPES = ("str", "int", "float", "bool", "datetime", "date", "choice")  # of what organizations declare
 NOT_DECLARED = "Dataset's organization did not define the requested custom metadata."
 

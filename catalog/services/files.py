@@ -1,7 +1,9 @@
-"""Finding a file by its id alone, and where a reader may be sent for it."""
+"""Finding a file by its id alone, where a reader may be sent for it, and removing it."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.encoding import iri_to_uri
 
@@ -35,3 +37,10 @@ def redirect_to(found: FileModel) -> HttpResponse | None:
     if not (found.file or address.lower().startswith(FOLLOWED)):
         return None
     return HttpResponse(status=302, headers={"Location": iri_to_uri(address), "Access-Control-Allow-Origin": "*"})
+
+
+def forget_file(file: Any) -> None:
+    """Delete a hosted file once the transaction is committed."""
+    if file:
+        storage, name = file.storage, file.name
+        transaction.on_commit(lambda: storage.delete(name), robust=True)

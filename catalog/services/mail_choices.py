@@ -20,7 +20,9 @@ KINDS = {
     "transfer_": MailKind.TRANSFER,
     "new_badge": MailKind.BADGE,
     "harvest/": MailKind.HARVEST,
+    "to_review": MailKind.REVIEW,
 }
+DEFAULTS = {MailKind.REVIEW.value: Pace.DAILY.value}  # curators get one mail a day, whatever is submitted
 SALT = "catalog.mail_choices"
 TOKEN_AGE = 365 * 24 * 3600  # seconds: mails are read long after they were sent
 STOP = "/notifications/stop/"
@@ -37,7 +39,7 @@ def kind_of(template: str) -> str:
 def paces_of(user: User) -> type_of_paces:
     """Return the pace of each kind, as the user chose or by default."""
     chosen = dict(MailChoice.objects.filter(user=user.pk).values_list("kind", "pace"))
-    return {kind: chosen.get(kind, Pace.NOW.value) for kind in MailKind.values}
+    return {kind: chosen.get(kind, DEFAULTS.get(kind, Pace.NOW.value)) for kind in MailKind.values}
 
 
 @transaction.atomic
@@ -59,8 +61,10 @@ def put_aside(people: Iterable[str], template: str, context: dict[str, Any]) -> 
     everybody, kind = list(people), kind_of(template)
     if not kind:
         return everybody
-    chosen = MailChoice.objects.filter(kind=kind, user__in=[one for one in everybody if "@" not in one])
-    paces = dict(chosen.exclude(pace=Pace.NOW).values_list("user_id", "pace"))
+    accounts = [one for one in everybody if "@" not in one]
+    paces = dict.fromkeys(accounts, DEFAULTS.get(kind, Pace.NOW.value))
+    paces |= dict(MailChoice.objects.filter(kind=kind, user__in=accounts).values_list("user_id", "pace"))
+    paces = {pk: pace for pk, pace in paces.items() if pace != Pace.NOW}
     WaitingMail.objects.bulk_create(
         WaitingMail(user_id=pk, kind=kind, pace=pace, template=template, context=context)
         for pk, pace in sorted(paces.items())

@@ -20,6 +20,7 @@ from catalog.models import (
     MembershipRequest,
     Message,
     Notification,
+    PendingChange,
     Post,
     Report,
     Reuse,
@@ -113,6 +114,11 @@ def _asked(user: User) -> dict[str, Any]:
             Review.objects.filter(submitted_by=user)
             .order_by("submitted_at", "pk")
             .values("id", "subject_class", "subject_id", "comment", "status", "submitted_at", "publish_at")
+        ),
+        "pending_changes": list(
+            PendingChange.objects.filter(author=user)
+            .order_by("submitted_at", "pk")
+            .values("id", "subject_class", "subject_id", "comment", "status", "submitted_at", "values", "answer")
         ),
         "transfers": list(
             transfers.order_by("created", "pk").values(

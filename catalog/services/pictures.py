@@ -6,12 +6,14 @@ from django.db import transaction
 
 from catalog.models.activity import ActivityKey
 from catalog.services import activity
+from catalog.services.proposing import gate
 from portal.lib.pictures import Box, DrawnPicture, undone_on_failure
 from portal.models import User
 
 KEYS = {"Organization": ActivityKey.ORGANIZATION_UPDATED, "Reuse": ActivityKey.REUSE_UPDATED}
 
 
+@gate.held()
 def put(item: Any, column: str, picture: DrawnPicture, *, by: User) -> None:
     """Give the object that picture in the place of the one before, whose files go once that is committed."""
     with undone_on_failure(), transaction.atomic():

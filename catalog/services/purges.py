@@ -23,6 +23,7 @@ from catalog.models import (
     MembershipRequest,
     Notification,
     Organization,
+    PendingChange,
     Report,
     Resource,
     Reuse,
@@ -35,8 +36,10 @@ from catalog.models.base import OwnedModel
 from catalog.models.discussion import SUBJECTS
 from catalog.models.subject import model_of
 from catalog.models.topic import ELEMENT_CLASSES
-from catalog.services import relations, resources
+from catalog.services import relations
 from catalog.services.batches import batches
+from catalog.services.files import forget_file
+from catalog.services.proposing import proposed_files
 from portal.models import User
 
 BATCH = 100
@@ -67,7 +70,7 @@ def _purge_batch(model: type[models.Model], ids: list[str], condition: dict[str,
     model._base_manager.filter(pk__in=ids).delete()
     relations.count_datasets(users)
     for file in files:
-        resources.forget_file(file)
+        forget_file(file)
     return len(rows)
 
 
@@ -77,8 +80,10 @@ def _forget_subjects(rows: list[models.Model], name: str) -> None:
         return
     followers = list(Follow.objects.current().about(*rows).values_list("follower_id", flat=True))
     transfers = list(Transfer.objects.about(*rows).values_list("pk", flat=True))
-    _forget_notifications("Review", Review.objects.about(*rows).values_list("pk", flat=True))
-    for model in (Follow, Activity, Transfer, TopicElement, Assignment, Review):
+    for model in (Review, PendingChange):
+        _forget_notifications(model.__name__, model.objects.about(*rows).values_list("pk", flat=True))
+    proposed_files.forget_all(PendingChange.objects.about(*rows).undecided())
+    for model in (Follow, Activity, Transfer, TopicElement, Assignment, Review, PendingChange):
         model.objects.about(*rows).delete()
     ids = [row.pk for row in rows]
     discussions = _discussions_of(name, ids)

@@ -18,15 +18,26 @@ from catalog.models.resource import FileModel
 from catalog.models.vocabulary import FileType
 from catalog.permissions import Actor
 from catalog.services import activity, derivation, ownership, relations, spam
+from catalog.services.extras import MACHINE
+from catalog.services.files import forget_file
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.models import User
 
 COLUMNS = ("title", "description", "url", "type", "format", "mime", "filesize", "extras")
 # What a hosted file says of itself: callers cannot change it (udata ignores them silently).
 HOSTED = frozenset(["url", "format", "mime", "filesize", "checksum"])
-MACHINE = ("check:", "analysis:")  # beginnings of the extras that crawlers write
 
 type_of_values = dict[str, Any]  # what ResourceForm gives
+
+
+def _dataset_of(item: Resource) -> Dataset:
+    return item.dataset
+
+
+def _proposed(_item: Any, result: Any) -> Any:
+    """A new file that waits for a curator is shown to its author as it will be."""
+    return result
 
 
 def assign(item: FileModel, values: type_of_values) -> list[str]:
@@ -49,12 +60,14 @@ def assign(item: FileModel, values: type_of_values) -> list[str]:
                               for name in changes))  # fmt: skip
 
 
+@gate.held(answer=_proposed)
 @transaction.atomic
 def create(dataset: Dataset, values: type_of_values, *, by: User) -> Resource:
     """Add a resource before the others; the dataset's row is locked."""
     return create_many(dataset, [values], by=by)[0]
 
 
+@gate.held(answer=_proposed)
 @transaction.atomic
 def create_many(dataset: Dataset, entries: Iterable[type_of_values], *, by: User) -> list[Resource]:
     """Add resources, in their order, before those that are there."""
@@ -73,6 +86,7 @@ def create_many(dataset: Dataset, entries: Iterable[type_of_values], *, by: User
     return rows
 
 
+@gate.held(_dataset_of)
 @transaction.atomic
 def update(item: Resource, values: type_of_values, *, by: User) -> list[str]:
     """Change what `values` names; return the keys that changed. Raises ServiceError."""
@@ -88,19 +102,28 @@ def update(item: Resource, values: type_of_values, *, by: User) -> list[str]:
 def set_extras(item: Resource, found: dict[str, Any], *, by: User) -> dict[str, Any]:
     """Replace the extras of a resource; return them.
 
-    The date of the file stays: crawlers write here each day what they saw. What they write is no activity either.
+    The date of the file stays: crawlers write here each day what they saw. What they write is no activity either, and
+    waits for no curator.
     """
     changed = {key for key in found.keys() | item.extras.keys() if found.get(key) != item.extras.get(key)}
+    if not all(key.startswith(MACHINE) for key in changed):
+        return _set_own_extras(item, found, by=by)
     if changed:
         item.extras = found
         item.save(update_fields=["extras", "created_at", "last_modified"])
-        if all(key.startswith(MACHINE) for key in changed):
-            derivation.refresh_one(item.dataset)
-        else:
-            note(item.dataset, [item], ActivityKey.RESOURCE_UPDATED, by, changes=["extras"])
+        derivation.refresh_one(item.dataset)
     return item.extras
 
 
+@gate.held(_dataset_of, answer=lambda item, _found: item.extras)
+def _set_own_extras(item: Resource, found: dict[str, Any], *, by: User) -> dict[str, Any]:
+    item.extras = found
+    item.save(update_fields=["extras", "created_at", "last_modified"])
+    note(item.dataset, [item], ActivityKey.RESOURCE_UPDATED, by, changes=["extras"])
+    return item.extras
+
+
+@gate.held(_dataset_of)
 @transaction.atomic
 def delete(item: Resource, *, by: User) -> None:
     """Remove a resource, and its hosted file once that is committed."""
@@ -111,6 +134,7 @@ def delete(item: Resource, *, by: User) -> None:
     forget_file(file)
 
 
+@gate.held(answer=lambda dataset, _rows: list(dataset.resources.order_by("position", "id")))
 @transaction.atomic
 def reorder(dataset: Dataset, entries: list[tuple[str, type_of_values]], *, by: User) -> list[Resource]:
     """Put the resources in the order of `entries` (id, values to change inline). Raises ServiceError unless all are
@@ -135,6 +159,7 @@ def reorder(dataset: Dataset, entries: list[tuple[str, type_of_values]], *, by: 
     return ordered
 
 
+@gate.held()
 @transaction.atomic
 def replace_all(dataset: Dataset, entries: list[type_of_values], *, by: User) -> None:
     """Make the resources of a dataset those of `entries`, in their order: known ids are changed, others made, and
@@ -188,13 +213,6 @@ def delete_community(item: CommunityResource) -> None:
     file = item.file
     item.delete()
     forget_file(file)
-
-
-def forget_file(file: Any) -> None:
-    """Delete a hosted file once the transaction is committed."""
-    if file:
-        storage, name = file.storage, file.name
-        transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 def note(

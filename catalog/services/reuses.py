@@ -12,6 +12,7 @@ from catalog.models.notification import NotificationKind
 from catalog.models.reuse import url_hash
 from catalog.permissions import Actor
 from catalog.services import activity, announcements, metrics, ownership, relations, reports, review_gate, spam
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -36,6 +37,7 @@ def create(values: dict[str, Any], *, by: User, actor: Actor) -> Reuse:
     return reuse
 
 
+@gate.held()
 @transaction.atomic
 def update(reuse: Reuse, values: dict[str, Any], *, by: User, actor: Actor) -> list[str]:
     """Change what `values` names; return the keys that changed. `deleted` of None restores. Raises ServiceError."""
@@ -58,6 +60,7 @@ def update(reuse: Reuse, values: dict[str, Any], *, by: User, actor: Actor) -> l
     return changes
 
 
+@gate.held(answer=lambda reuse, _new: False)
 @transaction.atomic
 def add(reuse: Reuse, name: str, item: Any, *, by: User) -> bool:
     """Add a dataset or a dataservice (`name` is the list); tell whether it is new."""

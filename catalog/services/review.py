@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from catalog import permissions
@@ -66,12 +67,15 @@ def withdraw(obj: Any, *, by: User, actor: Actor) -> None:
         raise ServiceError(_("It waits for nothing any more."))
     review.status = ReviewStatus.WITHDRAWN
     review.save()
+    notifications.mark_handled(review)
     audit.name(AuditAction.WITHDRAW, review)
 
 
 @transaction.atomic
-def publish(pk: UUID, *, by: User, seen: str, comment: str = "") -> Review:
-    """Agree to a submission: publish the draft, or have it published at its date. Raises ServiceError.
+def publish(pk: UUID, *, by: User, seen: str, comment: str = "", publish_at: datetime | None = None) -> Review:
+    """Agree to a submission: publish the draft, or have it published at its date (or at `publish_at`).
+
+    Raises ServiceError.
 
     `seen` is the mark of the draft that the curator read (`review_gate.mark_of`): one that changed since is refused.
     """
@@ -80,6 +84,7 @@ def publish(pk: UUID, *, by: User, seen: str, comment: str = "") -> Review:
     if review_gate.mark_of(obj) != seen:
         raise ServiceError(_("It has been changed since you opened this page. Look at it again."))
     review.decided_by, review.decided_at, review.answer = by, timezone.now(), _short(comment)
+    review.publish_at = _checked(publish_at) or review.publish_at
     if review.publish_at and review.publish_at > timezone.now():
         review.status, review.seen = ReviewStatus.SCHEDULED, seen
         review.save()
@@ -194,6 +199,17 @@ def _check_draft(obj: Any, by: User, actor: Actor) -> None:
         raise ServiceError(_("%(object)s: it is published already.") % {"object": obj})
 
 
+def moment_of(text: str) -> datetime:
+    """Return the moment that a field of date and time sends, in the portal's time zone. Raises ServiceError."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ServiceError(_("Give a date and a time."), field="publish_at")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
 def _checked(moment: datetime | None) -> datetime | None:
     if moment is not None and not timezone.now() < moment < timezone.now() + FARTHEST:
         raise ServiceError(_("The date of publication must be in the two years to come."), field="publish_at")
@@ -206,6 +222,7 @@ def _short(comment: str) -> str:
 
 def _tell(review: Review, obj: Any, *, by: User) -> None:
     """Tell who submitted what was decided, in the portal and by mail, unless she decided herself."""
+    notifications.mark_handled(review)
     user = review.submitted_by
     if user is None or user.pk == by.pk or not user.is_active:
         return

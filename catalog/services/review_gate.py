@@ -18,10 +18,10 @@ from catalog import permissions
 from catalog.models import Review, TrustedOrganization
 from catalog.models.audit import AuditAction
 from catalog.models.review import ReviewStatus
-from catalog.services import notifications
+from catalog.services import notifications, submissions
 from catalog.services.audit import log as audit
+from catalog.services.extras import MACHINE
 from catalog.services.history import states
-from catalog.services.resources import MACHINE
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -71,6 +71,7 @@ def ask(obj: Any, *, by: User, comment: str = "", publish_at: datetime | None = 
     review.comment, review.publish_at = comment, publish_at
     review.decided_by, review.decided_at, review.answer, review.seen = None, None, "", ""
     save(review)
+    submissions.tell_curators(review)
     if is_named:
         audit.name(AuditAction.SUBMIT, review)
     return review

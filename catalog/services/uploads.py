@@ -27,7 +27,8 @@ from catalog.models.activity import ActivityKey
 from catalog.models.formats import EXTENSIONS
 from catalog.models.resource import FileModel
 from catalog.models.vocabulary import ChecksumType, FileType, ResourceType
-from catalog.services import resources
+from catalog.services import files, resources
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.lib.slugs import normalize
 from portal.models import User
@@ -134,6 +135,7 @@ def written(stored: Stored) -> Iterator[None]:
         raise
 
 
+@gate.held(answer=lambda _dataset, row: row)
 @transaction.atomic
 def add(dataset: Dataset, stored: Stored, *, by: User) -> Resource:
     """Make a kept file the first resource of a dataset, whose row is locked."""
@@ -144,6 +146,7 @@ def add(dataset: Dataset, stored: Stored, *, by: User) -> Resource:
     return row
 
 
+@gate.held(lambda item: item.dataset)
 @transaction.atomic
 def renew(item: Resource, stored: Stored, *, by: User) -> None:
     """Put another file in the place of a resource's, and note it; the dataset's row is locked."""
@@ -155,7 +158,7 @@ def renew(item: Resource, stored: Stored, *, by: User) -> None:
 def replace(item: FileModel, stored: Stored) -> None:
     """Put another file in the place of a hosted one; the old one is deleted once that is committed."""
     old = item.file
-    resources.forget_file(type(old)(item, old.field, old.name))
+    files.forget_file(type(old)(item, old.field, old.name))
     fill(item, stored)
     item.save()
 

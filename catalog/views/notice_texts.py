@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,13 @@ REVIEW = {
     "published": _("“%(subject)s” is published."),
     "returned": _("“%(subject)s” was sent back: a curator asks for changes."),
     "scheduled": _("“%(subject)s” will be published at the date agreed."),
+    "submitted": _("“%(subject)s” is submitted: a curator has to agree."),
+    "proposed": _("A change of “%(subject)s” is proposed: a curator has to agree."),
+    "change_approved": _("Your change of “%(subject)s” is published."),
+    "change_returned": _("Your change of “%(subject)s” was sent back: a curator asks for more."),
+    "change_rejected": _("Your change of “%(subject)s” was rejected."),
 }
+QUEUES = {"submitted": "admin:catalog_review_changelist", "proposed": "admin:catalog_pendingchange_changelist"}
 # Kind -> what it says, and the detail whose page it leads to.
 TEXTS: dict[str, tuple[str | Promise, str]] = {
     NotificationKind.MEMBERSHIP_REQUEST: (
@@ -87,7 +94,17 @@ def _told(row: Notification, places: type_of_places, reader: User) -> Told:
     if not text or main not in known:
         return Told(row, GONE % {"kind": row.get_kind_display()}, "")
     facts = {"user": SOMEBODY, "dataset": "…", "badge": _badge(row), **{name: one.title for name, one in known.items()}}
-    return Told(row, str(text) % facts, known[main].address)
+    return Told(row, str(text) % facts, _address(row) or known[main].address)
+
+
+def _address(row: Notification) -> str:
+    """Return where a submission or a change is looked at, which is not the page of the object."""
+    if row.kind != NotificationKind.REVIEW:
+        return ""
+    if queue := QUEUES.get(row.details.get("status", "")):
+        return reverse(queue)
+    change = row.details.get("change")
+    return reverse("publish-change", args=[change]) if change else ""
 
 
 def _text(row: Notification, reader: User) -> tuple[str | Promise, str]:

@@ -57,8 +57,10 @@ class ObjectPage(TemplateView):
         if "\x00" in key:  # PostgreSQL takes no such text
             raise Http404
         found = self.rows().visible_to(self.reader()).filter(slug=key).first()
-        if found is None:
-            return self._elsewhere(request, key)
+        if found is None or deletion_date(found):
+            elsewhere = self._elsewhere(request, key, seen=found)
+            if elsewhere is not None:
+                return elsewhere
         forms = self.rdf_forms(found)
         asked = links.asked_form(request, forms) if forms else None
         if asked is not None:
@@ -138,14 +140,19 @@ class ObjectPage(TemplateView):
     def _may_edit(self, found: Any) -> bool:
         return hasattr(found, "organization_id") and can_edit(actor_of(self.request), found)
 
-    def _elsewhere(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Redirect to the object's address, or say that it was deleted. Raises Http404."""
-        found = self.model._default_manager.filter(**lookup(self.model, key)).first()
+    def _elsewhere(self, request: HttpRequest, key: str, *, seen: Any = None) -> HttpResponse | None:
+        """Redirect to the object's address, or say that it was deleted. Raises Http404.
+
+        One that the reader sees though it is deleted (`seen`) is only left for what took its place.
+        """
+        found = seen or self.model._default_manager.filter(**lookup(self.model, key)).first()
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         if found is None or deletion_date(found):
             successor = MergedDataset.objects.successor(key, self.reader()) if self.model is Dataset else None
             if successor:
                 return HttpResponsePermanentRedirect(f"{self.address_of(successor)}{query}")
+        if seen is not None:
+            return None
         if found is None:
             raise Http404
         if self.model._default_manager.visible_to(self.reader()).contains(found):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 each = pytest.mark.parametrize
 ESSENTIAL = {
     "deletion_notice", "last_admin_left", "contact_message", "report_handled", "review_published", "review_returned",
-    "review_scheduled",
+    "review_scheduled", "change_approved", "change_returned", "change_rejected",
 }  # fmt: skip
 
 
@@ -47,7 +47,16 @@ def test_every_mail_is_of_a_kind_but_what_nobody_may_miss(template):
 def test_without_a_choice_mails_come_at_once(user):
     send(user, title="T")
     assert len(mail.outbox) == 1
-    assert mail_choices.paces_of(user) == dict.fromkeys(MailKind.values, "now")
+    assert mail_choices.paces_of(user) == dict.fromkeys(MailKind.values, "now") | {"review": "daily"}
+
+
+def test_curators_get_one_mail_a_day_whatever_is_submitted(user):
+    for title in ("Water", "Air"):
+        send(user, template="to_review", subject=title)
+    assert (len(mail.outbox), WaitingMail.objects.filter(user=user, kind="review", pace="daily").count()) == (0, 2)
+    mail_choices.choose(user, {"review": "now"})
+    send(user, template="to_review", subject="Earth")
+    assert [message.to for message in mail.outbox] == [[user.email]]
 
 
 @each("pace", ["daily", "weekly"])

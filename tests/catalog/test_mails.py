@@ -25,6 +25,7 @@ each = pytest.mark.parametrize
 PARTS = {
     "discussion_": ["new_discussion", "new_comment", "closed"],
     "review_": ["published", "scheduled", "returned"],
+    "change_": ["approved", "returned", "rejected"],
     "transfer_": ["accepted", "refused"],
     "harvest/source_": ["accepted", "refused"],
 }

@@ -163,6 +163,9 @@ def test_old_ids_and_addresses_lead_to_the_one_that_stays(api, client, world):
         assert (answer.status_code, answer.headers["Location"]) == (308, f"/api/{version}/datasets/{kept.pk}/")
         answer = api.get(f"/api/{version}/datasets/{former.slug}/")
         assert answer.headers["Location"] == f"/api/{version}/datasets/{kept.slug}/"
+    client.force_login(UserFactory(admin=True))  # who sees what is deleted is led on, too
+    assert client.get(f"/datasets/{former.slug}/").headers["Location"] == kept.get_absolute_url()
+    client.logout()
     Dataset.objects.filter(pk=former.pk).delete()  # purged
     assert client.get(f"/datasets/{former.slug}/").status_code == 301
     assert api.get(f"/api/1/datasets/{former.pk}/").status_code == 308

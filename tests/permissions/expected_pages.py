@@ -143,6 +143,7 @@ PUBLISHING = [
     line("GET POST", r"publish/dataservices/<str:pk>/transfer/", p.publishes_as_administrator, "dataservice"),
     line("GET POST", r"publish/topics/<str:pk>/transfer/", p.publishes_as_administrator, "topic"),
     line("POST", r"publish/invitations/<uuid:rid>/", p.own_page),
+    line("GET POST", r"publish/changes/<uuid:pk>/", p.own_page, pk="change"),
     line("POST", r"publish/transfers/<str:pk>/", p.transfer_answered_on_a_page, "transfer"),
 ]
 TALK = [

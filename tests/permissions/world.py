@@ -17,6 +17,7 @@ from catalog.models import (
     License,
     MembershipRequest,
     Notification,
+    PendingChange,
     Report,
     TopicElement,
     Transfer,
@@ -219,6 +220,9 @@ def _add_own(world: World) -> None:
         if person := world.callers[role].user:
             world.objects["notification", role] = Notification.objects.create(user=person, kind="NewBadge")
             world.objects["token", role] = ApiToken.objects.issue(person, name="t")[0]
+            world.objects["change", role] = PendingChange.objects.create(
+                subject=DatasetFactory(), author=person, values={"title": "T"}, base={"title": "S"}
+            )
             world.objects["invitation", role] = MembershipRequest.objects.create(
                 organization=OrganizationFactory(), user=person, kind="invitation"
             )

@@ -13,7 +13,7 @@ from tests.catalog import factories
 from tests.portal.test_admin_lists import MAKERS, REGISTERED, SINGLE, address
 
 # Nobody changes these rows by a form.
-READ_ONLY = {"AuditEntry", "BulkJob", "Review", "OutboxEvent", "SlugHistory", "ApiToken"}
+READ_ONLY = {"AuditEntry", "BulkJob", "Review", "PendingChange", "OutboxEvent", "SlugHistory", "ApiToken"}
 # As a form shows them: what it cannot show (a fraction of a second) would be a change.
 MADE = MAKERS | {
     "OAuthClient": lambda number: OAuthClient.objects.create(

@@ -15,6 +15,7 @@ from catalog.models import (
     OrganizationBadge,
     OutboxEvent,
     Page,
+    PendingChange,
     Report,
     Review,
     SearchSynonym,
@@ -69,6 +70,9 @@ MAKERS = {
     "Organization": make_organization,
     "OutboxEvent": lambda number: OutboxEvent.objects.create(name="mail", error="lost", payload={"to": []}),
     "Page": lambda number: Page.objects.create(path=f"page-{number}", title_en=f"Page {number}"),
+    "PendingChange": lambda number: PendingChange.objects.create(
+        subject=factories.DatasetFactory(), author=factories.UserFactory(), values={"title": "T"}, base={"title": "S"}
+    ),
     "Post": lambda number: factories.PostFactory(owner=factories.UserFactory()),
     "Report": lambda number: Report.objects.create(subject=factories.DatasetFactory(), reason="spam"),
     "Resource": lambda number: factories.ResourceFactory(),

@@ -126,6 +126,19 @@ def comment(text: str) -> None:
         scope.comment = (comment_of(scope.request) if scope.request else "") or text
 
 
+def words() -> str:
+    """Return why something is being written, if who writes says so."""
+    scope = current()
+    return "" if scope is None else scope.comment or (comment_of(scope.request) if scope.request else "")
+
+
+def on_behalf(user_id: str | None, comment: str) -> None:
+    """Say whose work is being written: the history names her and her words, the log who writes."""
+    scope = current()
+    if scope is not None:
+        scope.memory["author"] = user_id, comment
+
+
 def _touches(writes: list[Write]) -> dict[tuple[str, str], Touch]:
     """Return what was written by object, in the order of the first statement."""
     touches: dict[tuple[str, str], Touch] = {}
@@ -293,4 +306,5 @@ def _credential(request: HttpRequest) -> str:
 def _author(scope: Scope) -> revisions.Author:
     whence = _whence(scope)
     source = whence["credential"].removeprefix("source:") if whence["origin"] == AuditOrigin.HARVEST else ""
-    return revisions.Author(whence["actor_id"] or None, whence["origin"], whence["comment"], source)
+    author, words = scope.memory.get("author", (whence["actor_id"] or None, whence["comment"]))
+    return revisions.Author(author, whence["origin"], words, source)

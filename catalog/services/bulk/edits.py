@@ -34,6 +34,7 @@ class Edit:
     parameter = ""  # the name of the value that it needs
     permission = "change"
     curators_only = False
+    is_content = True  # changes what an object says: not to be done to many by who needs a curator for each
 
     def __init__(self, model: type[models.Model], parameters: dict[str, Any]) -> None:
         self.model = model
@@ -81,6 +82,7 @@ class Edit:
 class StateEdit(Edit):
     """A verb of curators and editors, and the one that takes it back."""
 
+    is_content = False
     verb: Callable[..., int]
     inverse: Callable[..., int]
     wanted = True

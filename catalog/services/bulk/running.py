@@ -19,6 +19,7 @@ from catalog.services import curation
 from catalog.services.audit import log as audit
 from catalog.services.bulk.actions import edit_of, label_of
 from catalog.services.bulk.edits import Edit
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.lib.workers import worker_name
 from portal.lib.writes.scope import scope
@@ -168,7 +169,11 @@ def apply(edit: Edit, items: list[BulkItem], *, by: User | None, back: bool) -> 
     found = dict.fromkeys(ids, Outcome(BulkOutcome.REFUSED, _("it is gone.")))
     rows = _locked(edit, ids)
     rule = edit.rule_back if back else edit.rule
-    reasons = curation.refusals(rows, by=by, action=edit.permission, rule=rule)
+
+    def refusal(row: models.Model) -> str:
+        return rule(row) or (gate.refusal(row, by) if edit.is_content else "")
+
+    reasons = curation.refusals(rows, by=by, action=edit.permission, rule=refusal)
     found.update({row.pk: Outcome(BulkOutcome.REFUSED, reason) for row, reason in reasons.items()})
     allowed = [row for row in rows if row not in reasons]
     found.update(_put_back(edit, allowed, items, by) if back else _write(edit, allowed, by))

@@ -100,11 +100,11 @@ class Differences:
             if before.get(name) == after.get(name):
                 continue
             column = model._meta.get_field(name)
-            old, new = (self._text(column, columns.get(name)) for columns in (before, after))
-            found.append(Difference(_label(column, name), words.compare(old, new)))
+            old, new = (self.text(column, columns.get(name)) for columns in (before, after))
+            found.append(Difference(label_of(column, name), words.compare(old, new)))
         return found
 
-    def _text(self, column: models.Field, value: Any) -> str:
+    def text(self, column: models.Field, value: Any) -> str:
         """Return a value as it is shown."""
         if value in (None, "", {}, []):
             return NOTHING
@@ -153,7 +153,7 @@ class Differences:
         return [Difference(_("Labels"), added=added, removed=removed)]
 
 
-def _label(column: models.Field, name: str) -> str:
+def label_of(column: models.Field, name: str) -> str:
     return str(LABELS.get(name) or column.verbose_name)
 
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from reversion.models import Version
 
 from catalog.models.audit import AuditAction, AuditOrigin
-from catalog.services.history import revisions
+from catalog.services.history import revisions, words
 from catalog.services.history.differences import Difference, Differences
 from catalog.services.history.states import take, type_of_state
 
@@ -30,6 +30,14 @@ class Moment:
     origin: str
     comment: str
     differences: list[Difference]
+
+
+class Side(NamedTuple):
+    """One field of two states beside each other."""
+
+    label: str
+    left: list[words.Piece]
+    right: list[words.Piece]
 
 
 def rows(kind: str, pk: str) -> QuerySet[Version]:
@@ -88,6 +96,30 @@ def since_public(kind: str, pk: str) -> list[Difference] | None:
         return None
     now = take(kind, [pk])[pk]
     return Differences(kind, [before, now]).between(before, now)
+
+
+def since(kind: str, pk: str, moment: datetime) -> list[Difference]:
+    """Return what differs now from what the object was at a moment: its last revision then, or the first one known."""
+    versions = revisions.of(kind, pk)
+    then = versions.filter(revision__date_created__lte=moment).first() or versions.last()
+    now = take(kind, [pk])[pk]
+    before = revisions.state_of(then.serialized_data) if then is not None else now
+    return Differences(kind, [before, now]).between(before, now)
+
+
+def sides(differences: list[Difference], prefix: str = "") -> list[Side]:
+    """Return differences as two columns: what was there before, what is there after."""
+    found = []
+    for one in differences:
+        label = f"{prefix}{one.label}"
+        left = [piece for piece in one.pieces if piece.kind != words.ADDED]
+        right = [piece for piece in one.pieces if piece.kind != words.REMOVED]
+        left += [words.Piece(words.REMOVED, f"{text}\n") for text in one.removed]
+        right += [words.Piece(words.ADDED, f"{text}\n") for text in one.added]
+        if left or right or not one.inside:
+            found.append(Side(label, left, right))
+        found += sides(one.inside, f"{label}: ")
+    return found
 
 
 def _texts(kind: str, pk: str) -> QuerySet:

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Dataset
+from catalog.services.history.putting import plain
 from catalog.services.history.states import type_of_state
-from catalog.services.reverting import plain
 
 
 class Group(NamedTuple):

@@ -21,6 +21,7 @@ from catalog.services import activity, derivation, metrics, recount, relations, 
 from catalog.services.audit import log as audit
 from catalog.services.history.states import take
 from catalog.services.merging import fields, files, ties
+from catalog.services.proposing import gate
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -116,6 +117,8 @@ def _check(rows: dict[str, Dataset], choices: Choices, *, by: User) -> None:
     for row in rows.values():
         if row.deleted:
             raise ServiceError(_("%(object)s: it is deleted; restore it first.") % {"object": row})
+        if reason := gate.refusal(row, by):
+            raise ServiceError(f"{row}: {reason}")
     if not may_merge(by, Actor.of(by), rows.values()):
         raise ServiceError(_("You may not change all of these datasets."))
 
@@ -130,6 +133,9 @@ def _check_split(merge: Merge, rows: dict[str, Dataset], ids: list[str], *, by: 
         raise ServiceError(_("One of the merged datasets is gone for good."))
     if rows[merge.kept_id].deleted or set(ids) != set(rows):
         raise ServiceError(_("These datasets have been merged or deleted again since: undo that first."))
+    for row in rows.values():
+        if reason := gate.refusal(row, by):
+            raise ServiceError(f"{row}: {reason}")
     if not may_merge(by, Actor.of(by), rows.values()):
         raise ServiceError(_("You may not change all of these datasets."))
 

@@ -17,7 +17,7 @@ from django.db import models
 
 from catalog.models import CommunityResource, Dataservice, Discussion, Follow, Post, Reuse, SlugHistory, TopicElement
 from catalog.services.batches import batches
-from catalog.services.reverting import plain
+from catalog.services.history.putting import plain
 
 BATCH = 500
 

@@ -1,24 +1,39 @@
 """What the pages of publishers share: who may open them, what they find, how a refusal reads."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
-from catalog.models import Organization
+from catalog.models import Dataservice, Dataset, Organization, PendingChange, Reuse
 from catalog.permissions import Actor, actor_of, can_administer, can_edit
+from catalog.services.proposing import gate
 from catalog.views.acting import OwnActPage, add_problem
 from catalog.views.objects import deletion_date
 from portal.lib.errors import ServiceError
 from portal.lib.ids import is_object_id
 
+REVIEWED_MODELS = (Dataset, Reuse, Dataservice)
+
 
 class PublishPage(OwnActPage):
     """A page for who is signed in. Its writes count as hers by the API; a read-only portal refuses them."""
+
+    own_change: PendingChange | None = None  # of the object that the page is about
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show an author what she proposed, where it waits for a curator: the page is rendered while it is there."""
+        with ExitStack() as self.shown_as:
+            answer = super().dispatch(request, *args, **kwargs)
+            return answer.render() if isinstance(answer, TemplateResponse) else answer
 
     @property
     def actor(self) -> Actor:
@@ -37,11 +52,20 @@ class PublishPage(OwnActPage):
             raise Http404
         if not can_edit(self.actor, found):
             raise PermissionDenied
+        if self.request.method == "GET" and model in REVIEWED_MODELS:
+            self.own_change = self.shown_as.enter_context(gate.as_proposed(found, self.request.user))
         return found
 
     def answer(self, *, status: int = 200, **context: Any) -> HttpResponse:
         """Return the page with this context."""
-        return self.render_to_response(self.get_context_data(**context), status=status)
+        return self.render_to_response(self.get_context_data(own_change=self.own_change, **context), status=status)
+
+    def tell_saved(self, item: Any, text: str = "") -> None:
+        """Say that something is saved (or `text`), or that it waits for a curator."""
+        if gate.was_held(item):
+            messages.info(self.request, _("Your change waits for a curator; readers see what was there before."))
+        else:
+            messages.success(self.request, text or _("Saved."))
 
 
 def living(pk: str, *, lock: bool = False) -> Organization:

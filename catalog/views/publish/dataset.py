@@ -3,7 +3,6 @@
 The draft is a private dataset from the first step on: the API and the administration edit the same row.
 """
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,7 +136,7 @@ class FormStep(DatasetStep):
                 datasets.update(dataset, form.values(), by=request.user, actor=self.actor)
         if form.errors:
             return self.answer(form=form, status=400, **self.context_of(dataset, **self.helps(dataset)))
-        messages.success(request, _("Saved."))
+        self.tell_saved(dataset)
         return redirect(self.following(dataset))
 
     def following(self, dataset: Dataset) -> str:
@@ -208,7 +206,7 @@ class Check(DatasetStep):
             elif action == "publish":
                 review.submit(dataset, comment=words, **by)
             else:
-                review.schedule(dataset, moment_of(self.request.POST.get("publish_at", "")), comment=words, **by)
+                review.schedule(dataset, review.moment_of(self.request.POST.get("publish_at", "")), comment=words, **by)
         except ServiceError as error:
             found = self.context_of(dataset, missing=missing(dataset), refusal=str(error.message))
             return self.answer(status=400, **found)
@@ -252,17 +250,6 @@ class Check(DatasetStep):
             "archive": _("The dataset is archived."),
             "unarchive": _("The dataset is back in the lists."),
         }[action]
-
-
-def moment_of(text: str) -> datetime:
-    """Return the moment that a field of date and time sends, in the portal's time zone. Raises ServiceError."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise ServiceError(_("Give a date and a time."), field="publish_at")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def missing(dataset: Dataset) -> list[tuple[str, str]]:

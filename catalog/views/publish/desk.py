@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from catalog.models import Dataservice, Dataset, MembershipRequest, Organization, Reuse, Transfer
+from catalog.models import Dataservice, Dataset, MembershipRequest, Organization, PendingChange, Reuse, Transfer
 from catalog.models.base import owned_by
 from catalog.models.membership import MembershipKind
 from catalog.models.subject import load_subjects
@@ -44,6 +44,7 @@ class Desk(PublishPage):
                 .select_related("organization", "user")[:SHOWN]
             ),
             transfers=_transfers(user.pk, administered),
+            changes=_changes(user.pk),
             **context,
         )
 
@@ -51,6 +52,14 @@ class Desk(PublishPage):
 def _own(model: type, user: Any, deleted: str = "deleted") -> QuerySet:
     mine = model._base_manager.filter(owned_by(user)).values("pk")
     return model.objects.filter(pk__in=mine, **{deleted: None}).select_related("organization").defer("description")
+
+
+def _changes(user_id: str) -> list[tuple[PendingChange, Any]]:
+    """Return the reader's changes that wait for a curator, or for her, each with its subject."""
+    rows = list(PendingChange.objects.undecided().filter(author=user_id)[:SHOWN])
+    subjects = load_subjects(rows)
+    keys = [(row, (row.subject_class, row.subject_id)) for row in rows]
+    return [(row, subjects[key]) for row, key in keys if key in subjects]
 
 
 def _transfers(user_id: str, administered: list[str]) -> list[tuple[Transfer, Any]]:

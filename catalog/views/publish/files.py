@@ -19,6 +19,7 @@ from catalog.models.vocabulary import FileType, ResourceType
 from catalog.previews import guesses
 from catalog.previews.guesses import Guess
 from catalog.services import datasets, resources, uploads
+from catalog.services.proposing import gate
 from catalog.views.publish.base import PublishPage, told_by
 from catalog.views.publish.dataset import DatasetStep
 from portal.lib.errors import ServiceError
@@ -176,24 +177,30 @@ class Files(DatasetStep):
                 self.move(dataset, request.POST[name], name)
                 return redirect(f"{reverse('publish-files', args=[pk])}#file-{request.POST[name]}")
         form = self.form(request.POST, request.FILES)
+        row = None
         if form.is_valid():
             with told_by(form):
-                self.add(form, pk)
+                row = self.add(form, pk)
         if form.errors:
             return self.shown(dataset, form, status=400)
-        messages.success(request, _("The file is added."))
+        self.tell_saved(row and row.dataset, _("The file is added."))
         return redirect("publish-files", pk=pk)
 
-    def add(self, form: FileForm, pk: str) -> None:
-        """Add the file or address of the form. Raises ServiceError."""
+    def add(self, form: FileForm, pk: str) -> Resource | None:
+        """Add the file or address of the form, and return it. Raises ServiceError."""
         given = form.cleaned_data
         stored = _received(given["file"], pk) if given["file"] else None
         row = _written(stored, lambda: _added(self.own(Dataset, pk, lock=True), stored, given["url"], self))
+        dataset = row and row.dataset
         look_into(row, self, given["file"].name if given["file"] else "")
+        if row is not None and gate.was_held(dataset):
+            row.dataset = dataset
+        return row
 
     def move(self, dataset: Dataset, rid: str, direction: str) -> None:
         """Move one file of the dataset a place up or down, or before all others."""
-        order = [str(pk) for pk in dataset.resources.order_by("position", "id").values_list("pk", flat=True)]
+        with gate.as_proposed(dataset, self.request.user):
+            order = [str(pk) for pk in dataset.resources.order_by("position", "id").values_list("pk", flat=True)]
         if rid not in order:
             raise Http404
         place = order.index(rid)
@@ -208,7 +215,10 @@ class File(PublishPage):
     template_name = "catalog/publish/file.html"
 
     def row(self, pk: str, rid: UUID, *, lock: bool = False) -> Resource:
-        found = resources.find_in(self.own(Dataset, pk, lock=lock), rid)
+        """Return the file, one that its author proposes included. Raises Http404."""
+        dataset = self.own(Dataset, pk, lock=lock)
+        with gate.as_proposed(dataset, self.request.user):
+            found = resources.find_in(dataset, rid)
         if found is None:
             raise Http404
         return found
@@ -225,29 +235,31 @@ class File(PublishPage):
         row = self.row(pk, rid)
         if request.POST.get("action") == "delete":
             with transaction.atomic():
-                resources.delete(self.row(pk, rid, lock=True), by=request.user)
-            messages.success(request, _("“%(title)s” is removed.") % {"title": row.title})
+                removed = self.row(pk, rid, lock=True)
+                resources.delete(removed, by=request.user)
+            self.tell_saved(removed.dataset, _("“%(title)s” is removed.") % {"title": row.title})
             return redirect("publish-files", pk=pk)
         form = self.form(row, request.POST, request.FILES)
         if form.is_valid():
             with told_by(form):
-                self.save(form, pk, rid)
+                row = self.save(form, pk, rid)
         if form.errors:
             return self.answer(form=form, resource=row, dataset=row.dataset, status=400)
-        messages.success(request, _("Saved."))
+        self.tell_saved(row.dataset)
         return redirect("publish-files", pk=pk)
 
-    def save(self, form: ResourceForm, pk: str, rid: UUID) -> None:
+    def save(self, form: ResourceForm, pk: str, rid: UUID) -> Resource:
         """Write what the form says, and the new file where there is one. Raises ServiceError."""
         file = form.cleaned_data.get("file")
         stored = _received(file, pk) if file else None
 
-        def write() -> None:
+        def write() -> Resource:
             row = self.row(pk, rid, lock=True)
             if row.filetype != FileType.FILE and stored is not None:
                 raise PermissionDenied
             resources.update(row, form.values(), by=self.request.user)
             if stored is not None:
                 uploads.renew(row, stored, by=self.request.user)
+            return row
 
-        _written(stored, write)
+        return _written(stored, write)

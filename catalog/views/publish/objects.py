@@ -96,7 +96,7 @@ class ObjectPage(PublishPage):
                 saved = self.save(form, self.item(pk, lock=True))
         if saved is None:
             return self.shown(self.item(pk), form, status=400)
-        messages.success(request, _("Saved."))
+        self.tell_saved(saved)
         return redirect(saved)
 
     def save(self, form: ObjectForm, item: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views.publish import dataset, desk, files, members, objects, transfers
+from catalog.views.publish import changes, dataset, desk, files, members, objects, transfers
 
 DATASET = "publish/datasets/<str:pk>"
 
@@ -29,5 +29,6 @@ urlpatterns = [
         path(f"publish/{name}s/<str:pk>/transfer/", transfers.Ask.as_view(model=model), name=f"publish-{name}-transfer")
         for name, model in transfers.GIVEN.items()
     ),
+    path("publish/changes/<uuid:pk>/", changes.Change.as_view(), name="publish-change"),
     path("publish/transfers/<str:pk>/", transfers.Answer.as_view(), name="publish-transfer-answer"),
 ]

@@ -234,3 +234,26 @@ class TestApi:
         api.force_authenticate(member.user)
         answer = api.put(f"/api/1/datasets/{draft.pk}/", {"title": "Other"}, format="json")
         assert ("Publication-Status" in answer, Review.objects.count()) == (False, 0)
+
+
+class TestAfterSendingBack:
+    def test_the_page_compares_with_what_was_sent_back(self, client, member, draft):
+        row = review.submit(draft, by=member.user, actor=Actor.of(member.user))
+        review.send_back(row.pk, by=factories.UserFactory(admin=True), comment="Which town?")
+        client.force_login(member.user)
+        client.post(f"/publish/datasets/{draft.pk}/describe/", {
+            "title": "Trees of Brest", "description": "All of them.", "frequency": "unknown", "access_type": "open",
+        })  # fmt: skip
+        draft.refresh_from_db()
+        row = review.submit(draft, by=member.user, actor=Actor.of(member.user))
+        client.force_login(factories.UserFactory(admin=True))
+        page = client.get(page_of(row)).content.decode()
+        assert ("Since it was sent back" in page, "Which town?" in page, "When it was sent back" in page) == (True,) * 3
+        assert "Brest</ins>" in page
+
+    def test_a_curator_sets_a_date(self, client, curator, submission, draft):
+        later = timezone.localtime() + timedelta(days=2)
+        assert decided(client, submission, "publish", publish_at="soon").status_code == 400
+        assert decided(client, submission, "publish", publish_at=f"{later:%Y-%m-%dT%H:%M}").status_code == 302
+        submission.refresh_from_db()
+        assert (submission.status, Dataset.objects.get(pk=draft.pk).private) == ("scheduled", True)
