@@ -45,7 +45,9 @@ def _action(name: str) -> Callable[..., HttpResponse | None]:
     """Return the admin action that asks for the bulk action of that name."""
     edit = ACTIONS[name]
 
-    @admin.action(description=edit.label, permissions=["curate" if edit.curators_only else "change"])
+    needed = "restore" if name == "restore" else "curate" if edit.curators_only else "change"
+
+    @admin.action(description=edit.label, permissions=[needed])
     def act(model_admin: "BulkActions", request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         return model_admin.bulk(request, queryset, name)
 

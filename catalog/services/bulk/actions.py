@@ -11,6 +11,7 @@ from catalog.services import curation
 from catalog.services.bulk import edits, parts
 from catalog.services.bulk.edits import Edit, StateEdit
 from portal.lib.errors import ServiceError
+from portal.models import User
 
 KINDS: dict[str, type[models.Model]] = {model.__name__: model for model in (Dataset, Reuse, Dataservice)}
 
@@ -80,7 +81,9 @@ class Delete(StateEdit):
 class Restore(Delete):
     label = gettext_lazy("Restore")
     verb, inverse, wanted = curation.restore, curation.delete, False
-    permission = "change"
+
+    def permission_of(self, user: User) -> str:
+        return curation.restoring(user, self.model)
 
 
 class SetLicense(edits.LicenseEdit):

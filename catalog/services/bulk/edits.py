@@ -45,6 +45,10 @@ class Edit:
         """Tell whether this person may try at all; each row is asked for besides."""
         return not self.curators_only or permissions.curates(user, self.model)
 
+    def permission_of(self, user: User) -> str:
+        """Return the action that Django's permissions must allow this person, where she edits no row by herself."""
+        return self.permission
+
     def rule(self, row: Any) -> str:
         """Return the reason to refuse a row, or an empty text."""
         return curation.not_deleted(row)

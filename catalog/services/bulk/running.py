@@ -168,7 +168,7 @@ def apply(edit: Edit, items: list[BulkItem], *, by: User | None, back: bool) -> 
     found = dict.fromkeys(ids, Outcome(BulkOutcome.REFUSED, _("it is gone.")))
     rows = _locked(edit, ids)
     rule = edit.rule_back if back else edit.rule
-    reasons = curation.refusals(rows, by=by, action=edit.permission, rule=rule)
+    reasons = curation.refusals(rows, by=by, action=edit.permission_of(by), rule=rule)
     found.update({row.pk: Outcome(BulkOutcome.REFUSED, reason) for row, reason in reasons.items()})
     allowed = [row for row in rows if row not in reasons]
     found.update(_put_back(edit, allowed, items, by) if back else _write(edit, allowed, by))
