@@ -26,6 +26,7 @@ from catalog.services.audit import retention
 from catalog.services.bulk import jobs as bulk_jobs
 from catalog.services.bulk import running as bulk_running
 from catalog.services.history import retention as history_retention
+from catalog.services.links import checking, telling
 from portal.lib.jobs import job
 
 
@@ -161,6 +162,25 @@ def purge_history() -> int:
 def run_bulk_jobs() -> int:
     """Do the bulk changes that wait, and go on with those that a dead worker left. Each minute, and when asked."""
     return bulk_running.work()
+
+
+@job("check-links")
+def check_links() -> int:
+    """Ask the addresses of remote files that are due; return how many."""
+    return checking.run().asked
+
+
+@job("follow-links")
+def follow_links() -> int:
+    """Begin to follow the links of new files, and forget those of files that are gone; return how many are new."""
+    checking.prune()
+    return checking.enroll()
+
+
+@job("tell-broken-links")
+def tell_broken_links() -> int:
+    """Tell producers of links that broke: each at most once a week; return how many were told."""
+    return telling.tell()
 
 
 @job("purge-bulk-jobs")

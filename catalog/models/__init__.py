@@ -11,6 +11,7 @@ from catalog.models.discussion import Discussion, Message
 from catalog.models.document import Change, DatasetDocument
 from catalog.models.follow import Follow
 from catalog.models.license import License
+from catalog.models.link_check import LinkCheck
 from catalog.models.mail_choice import MailChoice, WaitingMail
 from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.merge import Merge, MergedDataset, NotDuplicate
@@ -52,6 +53,7 @@ __all__ = [
     "GeoLevel",
     "GeoZone",
     "License",
+    "LinkCheck",
     "MailChoice",
     "Member",
     "MembershipRequest",

@@ -16,6 +16,7 @@ class MailKind(models.TextChoices):
     TRANSFER = "transfer", _("Transfers of objects")
     BADGE = "badge", _("Badges of organizations")
     HARVEST = "harvest", _("Harvest sources")
+    LINKS = "links", _("Broken links of my files")
 
 
 class Pace(models.TextChoices):

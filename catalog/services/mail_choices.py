@@ -20,6 +20,7 @@ KINDS = {
     "transfer_": MailKind.TRANSFER,
     "new_badge": MailKind.BADGE,
     "harvest/": MailKind.HARVEST,
+    "links_": MailKind.LINKS,
 }
 SALT = "catalog.mail_choices"
 TOKEN_AGE = 365 * 24 * 3600  # seconds: mails are read long after they were sent

@@ -99,8 +99,10 @@ def test_who_has_no_desk_is_told_where_she_publishes(client):
 
 
 @each(("role", "tiles"), [
-    ("curator", {"drafts", "late", "broken", "visited", "same-file", "reports", "discussions", "transfers", "misses"}),
-    ("moderator", {"drafts", "late", "broken", "visited", "same-file", "reports", "discussions", "transfers"}),
+    ("curator", {"drafts", "late", "broken", "visited", "same-file", "reports", "discussions", "transfers", "misses",
+                 "broken-links"}),
+    ("moderator", {"drafts", "late", "broken", "visited", "same-file", "reports", "discussions", "transfers",
+                   "broken-links"}),
     ("harvest-operator", {"failing-sources", "sources-to-validate", "transfers"}),
     ("editor-in-chief", {"drafts", "late", "broken", "visited", "same-file", "transfers", "misses"}),
 ])  # fmt: skip
