@@ -23,6 +23,7 @@ from catalog.services import (
     uploads,
 )
 from catalog.services.audit import retention
+from catalog.services.bulk import imports
 from catalog.services.bulk import jobs as bulk_jobs
 from catalog.services.bulk import running as bulk_running
 from catalog.services.history import retention as history_retention
@@ -185,5 +186,5 @@ def tell_broken_links() -> int:
 
 @job("purge-bulk-jobs")
 def purge_bulk_jobs() -> int:
-    """Forget the bulk changes that ended long ago, with the way back."""
-    return bulk_jobs.purge()
+    """Forget the bulk changes that ended long ago, with the way back, and the spreadsheets that were imported."""
+    return bulk_jobs.purge() + imports.purge()

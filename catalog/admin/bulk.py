@@ -24,7 +24,7 @@ from catalog.admin.filters import state_of
 from catalog.models import BulkItem, BulkJob
 from catalog.models.bulk import BulkOutcome
 from catalog.services.bulk import jobs, running
-from catalog.services.bulk.actions import ACTIONS
+from catalog.services.bulk.actions import ACTIONS, APART
 from portal.lib.errors import ServiceError
 from portal.lib.writes.middleware import FIELD
 
@@ -59,7 +59,7 @@ class BulkActions(OwnedAdmin):
     """Few rows are changed at once, many by a worker; either way as a job, which can be taken back."""
 
     change_list_template = "admin/catalog/bulk_list.html"
-    actions = [*(_action(name) for name in ACTIONS if name != "delete"), "delete_selected"]
+    actions = [*(_action(name) for name in ACTIONS if name not in APART), "delete_selected"]
 
     def has_curate_permission(self, request: HttpRequest) -> bool:
         return self.is_curator(request)

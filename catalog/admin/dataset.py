@@ -20,6 +20,7 @@ from catalog.admin.index_search import IndexedSearch
 from catalog.admin.links import DatasetLinksAdmin
 from catalog.admin.merging import MergingAdmin
 from catalog.admin.resource import ResourceInline, stamp_files
+from catalog.admin.sheets import SheetAdmin
 from catalog.admin.states import StatefulAdmin
 from catalog.models import CommunityResource, Dataset, DatasetBadge, Resource
 from catalog.services import derivation
@@ -53,7 +54,9 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(HistoryAdmin, DuplicatesAdmin, MergingAdmin, DatasetLinksAdmin, IndexedSearch, StatefulAdmin):
+class DatasetAdmin(
+    HistoryAdmin, DuplicatesAdmin, MergingAdmin, DatasetLinksAdmin, SheetAdmin, IndexedSearch, StatefulAdmin
+):
     actions = [*StatefulAdmin.actions, *MergingAdmin.actions, *DatasetLinksAdmin.actions]
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [

@@ -26,6 +26,7 @@ from catalog.models.reuse import Reuse
 from catalog.models.review import Review, TrustedOrganization
 from catalog.models.search import SearchChange, SearchLog, SearchSynonym
 from catalog.models.search_miss import SearchMiss
+from catalog.models.sheet import Sheet, SheetLine
 from catalog.models.site import PortalLink, Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
@@ -76,6 +77,8 @@ __all__ = [
     "SearchLog",
     "SearchMiss",
     "SearchSynonym",
+    "Sheet",
+    "SheetLine",
     "Site",
     "SlugHistory",
     "Tag",

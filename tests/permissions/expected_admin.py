@@ -112,6 +112,9 @@ PAGES: dict[str, Rule] = {
     "catalog_dataset_merge": Rule(OURS, query="?id={catalog_dataset}&id={served}", refused=HIDDEN),
     "catalog_dataset_merges": Rule(OURS, refused=HIDDEN),
     "catalog_dataset_revert": NOBODY,
+    "catalog_dataset_sheet": Rule(OURS),
+    "catalog_dataset_sheet_csv": Rule(OURS),
+    "catalog_dataset_sheet_lines": Rule((), refused=HIDDEN, parts={"number": "9"}),  # each her own: see test_sheets.py
     "catalog_dataset_verb": NOBODY,
     "catalog_organization_revert": NOBODY,
     "catalog_page_preview": NOBODY,
@@ -154,6 +157,9 @@ POSTS: dict[str, Rule] = {
     "catalog_dataset_merge": Rule(OURS, 302, HIDDEN, body={"id": "{catalog_dataset},{served}"}),
     "catalog_dataset_merges": Rule(OURS, 404, HIDDEN),  # nothing was merged
     "catalog_dataset_revert": Rule(OURS, 404, HIDDEN, NUMBER),
+    "catalog_dataset_sheet": Rule(OURS),  # the form, once more
+    "catalog_dataset_sheet_csv": Rule(OURS),
+    "catalog_dataset_sheet_lines": Rule((), refused=HIDDEN, parts={"number": "9"}),
     "catalog_dataset_verb": Rule(OURS, 302, HIDDEN, VERB),
     "catalog_organization_revert": Rule(CURATORS, 404, HIDDEN, NUMBER),
     "catalog_page_preview": Rule(CHIEFS),

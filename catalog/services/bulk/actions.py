@@ -10,6 +10,7 @@ from catalog.models import Dataservice, Dataset, Reuse
 from catalog.services import curation
 from catalog.services.bulk import edits, parts
 from catalog.services.bulk.edits import Edit, StateEdit
+from catalog.services.bulk.sheets import SheetEdit
 from portal.lib.errors import ServiceError
 from portal.models import User
 
@@ -114,6 +115,10 @@ class TakeBadge(parts.BadgeTaken):
     label = gettext_lazy("Take a badge away")
 
 
+class ImportCsv(SheetEdit):
+    label = gettext_lazy("Import of a spreadsheet")
+
+
 ACTIONS: dict[str, type[Edit]] = {
     "publish": Publish,
     "unpublish": Unpublish,
@@ -130,7 +135,9 @@ ACTIONS: dict[str, type[Edit]] = {
     "transfer": Transfer,
     "delete": Delete,
     "restore": Restore,
+    "import_csv": ImportCsv,
 }
+APART = frozenset(["delete", "import_csv"])  # of no list: they have their own way in
 
 
 def edit_of(kind: str, action: str, parameters: dict[str, Any]) -> Edit:

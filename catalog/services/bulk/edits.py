@@ -65,6 +65,10 @@ class Edit:
         """Change these rows; `befores` is what `found` said of them."""
         raise NotImplementedError
 
+    def changed_since(self, rows: list[Any], befores: type_of_befores) -> set[str]:
+        """Return the ids of those of these rows that somebody has changed since the edit, which left `befores`."""
+        return set(self.found(rows))
+
     def put_back(self, befores: type_of_befores, by: User) -> None:
         """Give these rows back what they had. Raises ServiceError where it is gone."""
         raise NotImplementedError

@@ -189,8 +189,8 @@ def _write(edit: Edit, rows: list[Any], by: User) -> dict[str, Outcome]:
 
 def _put_back(edit: Edit, rows: list[Any], items: list[BulkItem], by: User) -> dict[str, Outcome]:
     """Give back what the rows had, but for those that somebody has changed since."""
-    others = edit.found(rows)
     kept = {item.object_id: item.before for item in items}
+    others = edit.changed_since(rows, kept)
     befores = {row.pk: kept[row.pk] or {} for row in rows if row.pk not in others}
     if befores:
         edit.put_back(befores, by)
