@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.base import PortalAdmin
@@ -39,6 +39,12 @@ class GroupAdmin(PortalAdmin, DjangoGroupAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}  # one at a time: deleting asks what hangs on it
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
+        return super().render_change_form(
+            request, {**context, **({"subtitle": label_of(obj)} if obj else {})}, *args, **kwargs
+        )
 
     def _is_role(self, obj: Group | None) -> bool:
         return obj is not None and obj.name in ROLES

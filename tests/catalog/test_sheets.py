@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from reversion.models import Version
 
-from catalog.models import AuditEntry, BulkJob, Dataset, Sheet, SheetLine
+from catalog.models import AuditEntry, BulkJob, Dataset, Sheet, SheetLine, TagAlias
 from catalog.services.bulk import imports, jobs, running
 from catalog.services.sheets import columns, reading
 from portal.lib.errors import ServiceError
@@ -54,6 +54,31 @@ def test_what_is_brought_back_as_it_was_changes_nothing(admin_client, dataset):
     bring(admin_client, written(exported(admin_client)))
     sheet = Sheet.objects.get()
     assert (sheet.lines, sheet.unchanged, sheet.rows.count()) == (1, 1, 0)
+
+
+def test_tags_that_are_spelled_otherwise_stay_as_they_are(admin_client, dataset):
+    dataset.tags.add(factories.TagFactory(name="santé"))
+    (row,) = exported(admin_client)
+    bring(admin_client, written([{**row, "tags": f"{row['tags']}, Eau potable"}]))
+    assert SheetLine.objects.get().wanted == {"tags": ["air", "eau-potable", "no2", "santé"]}
+
+
+def test_a_tag_that_was_merged_is_written_as_what_it_leads_to(admin_client, dataset):
+    water = factories.TagFactory(name="water")
+    TagAlias.objects.create(name="eau", tag=water)
+    (row,) = exported(admin_client)
+    bring(admin_client, written([{**row, "tags": "eau"}]))
+    assert SheetLine.objects.get().wanted == {"tags": ["water"]}
+
+
+def test_long_texts_are_compared_word_by_word(admin_client, dataset):
+    long = "A word after another. " * 20
+    Dataset.objects.filter(pk=dataset.pk).update(description=long.strip())
+    (row,) = exported(admin_client)
+    response = bring(admin_client, written([{**row, "description": f"{row['description']} More <b>."}]))
+    page = admin_client.get(response["Location"]).content.decode()
+    assert "<ins>" in page
+    assert "More &lt;b&gt;" in page
 
 
 @each(("separator", "encoding"), [

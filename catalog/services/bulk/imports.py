@@ -14,6 +14,7 @@ from catalog.models.vocabulary import AccessType
 from catalog.services import curation
 from catalog.services.batches import batches
 from catalog.services.bulk import jobs
+from catalog.services.history import words
 from catalog.services.sheets import changes, columns
 from catalog.services.sheets.columns import ID, MARK, BadCell, type_of_row
 from catalog.services.sheets.reading import Table, read
@@ -23,6 +24,7 @@ from portal.models import User
 
 ACTION = "import_csv"
 PIECE = 500
+LONG = 120  # characters, from which texts are compared word by word
 KEPT = timedelta(days=30)  # that a file is remembered
 
 
@@ -35,6 +37,7 @@ class Change:
     old: str
     new: str
     is_conflict: bool
+    pieces: list[words.Piece]  # of a long text, word by word; else none
 
 
 @dataclass(slots=True)
@@ -102,18 +105,18 @@ class _Reader:
         row.seen = columns.read_mark(_cell(line, places[MARK]))
         wanted = {}
         for name in (one for one in columns.NAMES if one in places and one in row.seen):
-            value = _value(name, _cell(line, places[name]), self.licenses)
+            value = self._value(name, _cell(line, places[name]), dataset)
             if columns.digest(value) != row.seen[name]:
-                wanted[name] = value
+                wanted[name] = columns.without_aliases(value) if name == "tags" else value
         _check(dataset, wanted)
         row.wanted = wanted
 
-
-def _value(name: str, cell: str, licenses: dict[str, str]) -> Any:
-    try:
-        return columns.read(name, cell, licenses)
-    except BadCell as error:
-        raise BadCell(f"{columns.LABELS[name]}: {error}") from error
+    def _value(self, name: str, cell: str, dataset: Dataset) -> Any:
+        tags = frozenset(tag.name for tag in dataset.tags.all()) if name == "tags" else frozenset()
+        try:
+            return columns.read(name, cell, self.licenses, tags)
+        except BadCell as error:
+            raise BadCell(f"{columns.LABELS[name]}: {error}") from error
 
 
 def _check(dataset: Dataset, wanted: type_of_row) -> None:
@@ -138,11 +141,16 @@ def lines_shown(rows: list[SheetLine]) -> list[Line]:
             now = columns.current(dataset)
             clash = changes.conflicts(row, now)
             shown.changes = [
-                Change(name, str(columns.LABELS[name]), columns.shown(now[name]), columns.shown(value), name in clash)
+                _change(name, columns.shown(now[name]), columns.shown(value), is_conflict=name in clash)
                 for name, value in row.wanted.items()
             ]
         found.append(shown)
     return found
+
+
+def _change(name: str, old: str, new: str, *, is_conflict: bool) -> Change:
+    pieces = words.compare(old, new) if min(len(old), len(new)) > LONG else []
+    return Change(name, str(columns.LABELS[name]), old, new, is_conflict, pieces)
 
 
 def counts(sheet: Sheet) -> dict[str, int]:

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Dataset, License
+from catalog.models import Dataset, License, TagAlias
 from catalog.models.dataset import MAX_DESCRIPTION
 from catalog.models.tag import normalize_tags
 from catalog.models.vocabulary import Frequency
@@ -53,11 +53,13 @@ def current(dataset: Dataset) -> type_of_row:
     return found
 
 
-def read(name: str, cell: str, licenses: dict[str, str]) -> Any:
-    """Return the value that a cell says; `licenses` leads from ids and titles in lower case to ids. Raises BadCell."""
+def read(name: str, cell: str, licenses: dict[str, str], tags: frozenset[str] = frozenset()) -> Any:
+    """Return the value that a cell says. `licenses` leads from ids and titles in lower case to ids; `tags` are those
+    that the dataset has, which stay as they are spelled. Raises BadCell.
+    """
     text = _tidy(cell)
     if name == "tags":
-        return _tags(text)
+        return _tags(text, tags)
     if name == "license":
         if text and text.lower() not in licenses:
             raise BadCell(_("“%(text)s” is no licence of the portal.") % {"text": text[:80]})
@@ -71,6 +73,12 @@ def read(name: str, cell: str, licenses: dict[str, str]) -> Any:
     if len(text) > LENGTHS[name]:
         raise BadCell(_("It has more than %(number)s characters.") % {"number": LENGTHS[name]})
     return text
+
+
+def without_aliases(tags: list[str]) -> list[str]:
+    """Return tags with those that were merged into another replaced by that one."""
+    known = dict(TagAlias.objects.filter(name__in=tags).values_list("name", "tag__name"))
+    return sorted({known.get(name, name) for name in tags})
 
 
 def known_licenses() -> dict[str, str]:
@@ -125,9 +133,10 @@ def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
-def _tags(text: str) -> list[str]:
+def _tags(text: str, known: frozenset[str]) -> list[str]:
+    words = {word.strip() for word in text.replace(";", ",").split(",") if word.strip()}
     try:
-        return sorted(normalize_tags(word for word in text.replace(";", ",").split(",") if word.strip()))
+        return sorted((words & known) | set(normalize_tags(words - known)))
     except ValidationError as error:
         raise BadCell(error.messages[0]) from error
 
