@@ -113,11 +113,11 @@ class ResourceAdmin(LinkAdmin, FileAdmin):
     list_display = [
         "title",
         "dataset",
-        "position",
+        "link_state",
         "type",
         "format",
         "filetype",
-        "link_state",
+        "position",
         "downloads",
         "last_modified",
     ]

@@ -141,8 +141,9 @@ def lines_shown(rows: list[SheetLine]) -> list[Line]:
             now = columns.current(dataset)
             clash = changes.conflicts(row, now)
             shown.changes = [
-                _change(name, columns.shown(now[name]), columns.shown(value), is_conflict=name in clash)
-                for name, value in row.wanted.items()
+                _change(name, columns.shown(now[name]), columns.shown(row.wanted[name]), is_conflict=name in clash)
+                for name in columns.NAMES
+                if name in row.wanted
             ]
         found.append(shown)
     return found
