@@ -23,9 +23,11 @@ from catalog.services import (
     uploads,
 )
 from catalog.services.audit import retention
+from catalog.services.bulk import imports
 from catalog.services.bulk import jobs as bulk_jobs
 from catalog.services.bulk import running as bulk_running
 from catalog.services.history import retention as history_retention
+from catalog.services.links import checking, telling
 from portal.lib.jobs import job
 
 
@@ -163,7 +165,26 @@ def run_bulk_jobs() -> int:
     return bulk_running.work()
 
 
+@job("check-links")
+def check_links() -> int:
+    """Ask the addresses of remote files that are due; return how many."""
+    return checking.run().asked
+
+
+@job("follow-links")
+def follow_links() -> int:
+    """Begin to follow the links of new files, and forget those of files that are gone; return how many are new."""
+    checking.prune()
+    return checking.enroll()
+
+
+@job("tell-broken-links")
+def tell_broken_links() -> int:
+    """Tell producers of links that broke: each at most once a week; return how many were told."""
+    return telling.tell()
+
+
 @job("purge-bulk-jobs")
 def purge_bulk_jobs() -> int:
-    """Forget the bulk changes that ended long ago, with the way back."""
-    return bulk_jobs.purge()
+    """Forget the bulk changes that ended long ago, with the way back, and the spreadsheets that were imported."""
+    return bulk_jobs.purge() + imports.purge()

@@ -22,11 +22,11 @@ COLUMNS = ("name", "url", "backend", "description", "config", "active", "autoarc
 
 @transaction.atomic
 def create(values: dict[str, Any], *, by: User, actor: Actor) -> Source:
-    """Propose a source; it waits for an administrator, who is notified. Raises ServiceError."""
+    """Propose a source; it waits for who may accept it, who is notified. Raises ServiceError."""
     owner = ownership.owner_of_new(actor, values, by)
     configs.check(values["backend"], values.get("config", {}))
     source = Source.objects.create(**owner, **{name: values[name] for name in COLUMNS if name in values})
-    admins = User.objects.sysadmins()
+    admins = User.objects.who_may("harvest", "change_source")
     notifications.notify(admins, NotificationKind.VALIDATE_HARVESTER, _details(source), cause=source)
     context = {"title": source.name, "by": by.pk, "path": admin_page(source)}
     outbox.emit("mail", to=[user.pk for user in admins], template="harvest/new_source", context=context)

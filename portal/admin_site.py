@@ -12,9 +12,10 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,9 @@ class SelectableJsonView(AutocompleteJsonView):
 
     def has_perm(self, request: HttpRequest, obj: object = None) -> bool:
         """Refuse targets whose admin does not say what may be selected (those of other packages)."""
-        return hasattr(self.model_admin, "selectable") and super().has_perm(request, obj)
+        if not hasattr(self.model_admin, "selectable"):
+            return False
+        return super().has_perm(request, obj) or self.model_admin.may_be_chosen(request, self.source_field)
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -105,7 +108,7 @@ class PortalAdminSite(admin.AdminSite):
         if request.method == "GET":
             if request.user.is_authenticated:
                 if not self.has_permission(request):
-                    raise PermissionDenied
+                    return TemplateResponse(request, "portal/no_desk.html", {"noindex": True}, status=403)
                 return HttpResponseRedirect(self._next(request))
             query = urlencode({REDIRECT_FIELD_NAME: self._next(request)})
             return HttpResponseRedirect(f"{reverse('account_login')}?{query}")

@@ -17,6 +17,7 @@ if (BASE_DIR / ".env").is_file():
 
 from portal import account_settings  # noqa: E402 - it reads the environment, and so the file above
 from portal.account_settings import *  # noqa: E402, F403
+from portal.link_settings import *  # noqa: E402, F403
 from portal.stats_settings import *  # noqa: E402, F403
 
 # --- Security ---------------------------------------------------------------------------------------------

@@ -71,6 +71,10 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
         """Return the rows that `field`, of another model, may take as its value from this caller."""
         return self.get_queryset(request)
 
+    def may_be_chosen(self, request: HttpRequest, field: Field) -> bool:
+        """Tell whether the autocomplete of `field`, of another model, helps a caller who may not open this list."""
+        return False
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Find an object by its whole id at once; search the columns for anything else."""
         term = search_term.strip().lower()

@@ -24,7 +24,7 @@ from catalog.admin.filters import state_of
 from catalog.models import BulkItem, BulkJob
 from catalog.models.bulk import BulkOutcome
 from catalog.services.bulk import jobs, running
-from catalog.services.bulk.actions import ACTIONS
+from catalog.services.bulk.actions import ACTIONS, APART
 from portal.lib.errors import ServiceError
 from portal.lib.writes.middleware import FIELD
 
@@ -45,7 +45,9 @@ def _action(name: str) -> Callable[..., HttpResponse | None]:
     """Return the admin action that asks for the bulk action of that name."""
     edit = ACTIONS[name]
 
-    @admin.action(description=edit.label, permissions=["curate" if edit.curators_only else "change"])
+    needed = "restore" if name == "restore" else "curate" if edit.curators_only else "change"
+
+    @admin.action(description=edit.label, permissions=[needed])
     def act(model_admin: "BulkActions", request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         return model_admin.bulk(request, queryset, name)
 
@@ -57,7 +59,7 @@ class BulkActions(OwnedAdmin):
     """Few rows are changed at once, many by a worker; either way as a job, which can be taken back."""
 
     change_list_template = "admin/catalog/bulk_list.html"
-    actions = [*(_action(name) for name in ACTIONS if name != "delete"), "delete_selected"]
+    actions = [*(_action(name) for name in ACTIONS if name not in APART), "delete_selected"]
 
     def has_curate_permission(self, request: HttpRequest) -> bool:
         return self.is_curator(request)

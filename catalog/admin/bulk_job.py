@@ -102,7 +102,7 @@ class BulkJobAdmin(PortalAdmin):
             "reasons": _reasons(job) if job.refused else [],
             "undoable": jobs.is_undoable(job),
             "changelist": f"admin:catalog_{job.kind.lower()}_changelist",
-            "parameters": [", ".join(value) if isinstance(value, list) else value for value in job.parameters.values()],
+            "parameters": _values(job),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/catalog/bulk_job.html", context)
@@ -141,6 +141,12 @@ class BulkJobAdmin(PortalAdmin):
         if not self.has_view_permission(request, job):
             raise PermissionDenied
         return job
+
+
+def _values(job: BulkJob) -> list[str]:
+    """Return the values of a job that people understand: no ids of rows, no switches."""
+    values = [value for value in job.parameters.values() if isinstance(value, str | list)]
+    return [", ".join(value) if isinstance(value, list) else value for value in values]
 
 
 def state_of(job: BulkJob) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from catalog.admin.duplicates import DuplicatesAdmin
 from catalog.admin.filters import HarvestedFilter, StateFilter, WorkFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.index_search import IndexedSearch
+from catalog.admin.links import DatasetLinksAdmin
 from catalog.admin.merging import MergingAdmin
 from catalog.admin.resource import ResourceInline, stamp_files
+from catalog.admin.sheets import SheetAdmin
 from catalog.admin.states import StatefulAdmin
 from catalog.models import CommunityResource, Dataset, DatasetBadge, Resource
 from catalog.services import derivation
@@ -52,8 +54,10 @@ class DatasetBadgeInline(BadgeInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(HistoryAdmin, DuplicatesAdmin, MergingAdmin, IndexedSearch, StatefulAdmin):
-    actions = [*StatefulAdmin.actions, *MergingAdmin.actions]
+class DatasetAdmin(
+    HistoryAdmin, DuplicatesAdmin, MergingAdmin, DatasetLinksAdmin, SheetAdmin, IndexedSearch, StatefulAdmin
+):
+    actions = [*StatefulAdmin.actions, *MergingAdmin.actions, *DatasetLinksAdmin.actions]
     list_display = ["title", "owner_name", "state", "score", "files", "views", "last_update"]
     list_filter = [
         StateFilter, WorkFilter, "featured", "access_type", HarvestedFilter, badge_filter(DatasetBadge), "created_at",

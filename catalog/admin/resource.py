@@ -17,6 +17,7 @@ from catalog.admin.base import NOBODY, OwnedAdmin, PartInline
 from catalog.admin.columns import CappedPaginator
 from catalog.admin.display import facts
 from catalog.admin.held import HeldAdmin
+from catalog.admin.links import LinkAdmin, LinkFilter
 from catalog.models import Resource
 from catalog.models.resource import FileModel
 from catalog.models.vocabulary import FileType
@@ -123,20 +124,34 @@ class FileAdmin(OwnedAdmin):
 
 
 @admin.register(Resource)
-class ResourceAdmin(HeldAdmin, FileAdmin):
+class ResourceAdmin(HeldAdmin, LinkAdmin, FileAdmin):
     form = OwnFileForm
     owner_path = "dataset"
     paginator = CappedPaginator
     sortable_by = ["dataset", "last_modified"]  # what an index puts in order
-    list_display = ["title", "dataset", "position", "type", "format", "filetype", "downloads", "last_modified"]
-    list_select_related = ["dataset"]
+    list_display = [
+        "title",
+        "dataset",
+        "link_state",
+        "type",
+        "format",
+        "filetype",
+        "position",
+        "downloads",
+        "last_modified",
+    ]
+    list_select_related = ["dataset", "link"]
+    list_filter = [LinkFilter, *FileAdmin.list_filter]
+    readonly_fields = [*FileAdmin.readonly_fields, "link_history"]
     search_fields = ["title", "url", "dataset__title"]
     search_help_text = _("Title, id or address of the file, title of the dataset.")
     autocomplete_fields = ["dataset"]
     ordering = ["dataset", "position", "id"]
     fieldsets = [
         (None, {"fields": ["dataset", "title", "description", "position"]}),
-        *FileAdmin.description_fieldsets,
+        FileAdmin.description_fieldsets[0],
+        (_("Link"), {"fields": ["link_history"]}),
+        *FileAdmin.description_fieldsets[1:],
     ]
 
     def save_model(self, request: HttpRequest, obj: Resource, form: forms.ModelForm, change: bool) -> None:

@@ -83,7 +83,10 @@ class SoftDeleteAdmin(OwnedAdmin):
         except ServiceError as error:
             raise PermissionDenied(str(error)) from error
 
-    @admin.action(description=_("Restore the selected objects"), permissions=["change"])
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) or self.has_delete_permission(request)
+
+    @admin.action(description=_("Restore the selected objects"), permissions=["restore"])
     def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
         run_verb(self, request, queryset, *VERBS["restore"])
 
@@ -140,21 +143,26 @@ class StatefulAdmin(BulkActions, HeldAdmin, SoftDeleteAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None or verb not in VERBS:
             raise Http404
-        if not self.has_change_permission(request, obj):
+        if not self._may_do(request, verb, obj):
             raise PermissionDenied
         run_verb(self, request, self.model.objects.filter(pk=obj.pk), *VERBS[verb])
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         obj = kwargs.get("obj")
-        if obj is not None and self.has_change_permission(request, obj):
+        if obj is not None and self._may_do(request, "restore", obj):
             context["waiting"] = Review.objects.about(obj).open().first()
             context["verbs"] = [
                 (name, VERBS[name][1])
                 for name in self._verbs_for(request, obj)
-                if not (name == "submit" and context["waiting"])
+                if self._may_do(request, name, obj) and not (name == "submit" and context["waiting"])
             ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_do(self, request: HttpRequest, verb: str, obj: Any) -> bool:
+        """Tell whether the caller may change the object, or at least restore what she may delete."""
+        restores = verb == "restore" and self.has_delete_permission(request, obj)
+        return restores or self.has_change_permission(request, obj)
 
     def _verbs_for(self, request: HttpRequest, obj: Any) -> list[str]:
         state = state_of(obj)

@@ -41,7 +41,7 @@ def remove_trigrams(apps, schema_editor) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("catalog", "0025_review")]
+    dependencies = [("catalog", "0028_sheets")]
     operations = [
         migrations.AddIndex(
             "dataset",

@@ -11,6 +11,7 @@ from catalog.models.discussion import Discussion, Message
 from catalog.models.document import Change, DatasetDocument
 from catalog.models.follow import Follow
 from catalog.models.license import License
+from catalog.models.link_check import LinkCheck
 from catalog.models.mail_choice import MailChoice, WaitingMail
 from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.merge import Merge, MergedDataset, NotDuplicate
@@ -26,6 +27,7 @@ from catalog.models.reuse import Reuse
 from catalog.models.review import Review, TrustedOrganization
 from catalog.models.search import SearchChange, SearchLog, SearchSynonym
 from catalog.models.search_miss import SearchMiss
+from catalog.models.sheet import Sheet, SheetLine
 from catalog.models.site import PortalLink, Site
 from catalog.models.slug import SlugHistory
 from catalog.models.spatial import GeoLevel, GeoZone
@@ -53,6 +55,7 @@ __all__ = [
     "GeoLevel",
     "GeoZone",
     "License",
+    "LinkCheck",
     "MailChoice",
     "Member",
     "MembershipRequest",
@@ -76,6 +79,8 @@ __all__ = [
     "SearchLog",
     "SearchMiss",
     "SearchSynonym",
+    "Sheet",
+    "SheetLine",
     "Site",
     "SlugHistory",
     "Tag",

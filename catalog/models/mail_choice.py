@@ -17,6 +17,7 @@ class MailKind(models.TextChoices):
     BADGE = "badge", _("Badges of organizations")
     HARVEST = "harvest", _("Harvest sources")
     REVIEW = "review", _("Submissions to review")
+    LINKS = "links", _("Broken links of my files")
 
 
 class Pace(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationKind(models.TextChoices):
-    """udata's classes of details (`<kind>NotificationDetails` in its API), and `Review`, which is ours."""
+    """udata's classes of details (`<kind>NotificationDetails` in its API), `Review` and `BrokenLinks` of ours."""
 
     MEMBERSHIP_REQUEST = "MembershipRequest", _("membership request")
     MEMBERSHIP_ACCEPTED = "MembershipAccepted", _("membership accepted")
@@ -22,6 +22,7 @@ class NotificationKind(models.TextChoices):
     REUSE_CREATED = "ReuseCreated", _("new reuse")
     DATASERVICE_CREATED = "DataserviceCreated", _("new dataservice")
     REVIEW = "Review", _("answer to a submission")
+    BROKEN_LINKS = "BrokenLinks", _("broken links")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -72,11 +72,16 @@ def delete(chosen: models.QuerySet, *, by: User) -> int:
 
 @transaction.atomic
 def restore(chosen: models.QuerySet, *, by: User) -> int:
-    """Bring deleted objects back in the state they had."""
+    """Bring deleted objects back in the state they had: whoever may delete them may, too."""
     rows = list(chosen)
-    count = _apply(chosen, by=by, values={deleted_column(chosen.model): None})
+    count = _apply(chosen, by=by, values={deleted_column(chosen.model): None}, action=restoring(by, chosen.model))
     reports.subject_restored(*rows)
     return count
+
+
+def restoring(by: User, model: type[models.Model]) -> str:
+    """Return the action whose permission lets this person restore: moderators delete, and change nothing else."""
+    return "delete" if permissions.curates(by, model, "delete") else "change"
 
 
 def feature(chosen: models.QuerySet, *, by: User) -> int:

@@ -26,6 +26,7 @@ from catalog.models import (
     PendingChange,
     Report,
     Review,
+    Sheet,
     Transfer,
     WaitingMail,
 )
@@ -63,6 +64,7 @@ def leave(user: User, *, delete_comments: bool = False) -> None:
     forget_events(user)
     AuditEntry.objects.forget_words_of(user.pk)
     Revision.objects.filter(user=user).update(comment="")
+    Sheet.objects.filter(by=user).delete()
     BulkJob.objects.asked_by(user.pk).update(comment="", by=None, stop_asked=True)
 
 

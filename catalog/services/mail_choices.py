@@ -21,6 +21,7 @@ KINDS = {
     "new_badge": MailKind.BADGE,
     "harvest/": MailKind.HARVEST,
     "to_review": MailKind.REVIEW,
+    "links_": MailKind.LINKS,
 }
 DEFAULTS = {MailKind.REVIEW.value: Pace.DAILY.value}  # curators get one mail a day, whatever is submitted
 SALT = "catalog.mail_choices"

@@ -70,6 +70,10 @@ TEXTS: dict[str, tuple[str | Promise, str]] = {
     NotificationKind.DISCUSSION: ("", "discussion"),
     NotificationKind.VALIDATE_HARVESTER: ("", "source"),
     NotificationKind.REVIEW: ("", "subject"),
+    NotificationKind.BROKEN_LINKS: (
+        _("Links are broken (%(number)s): files did not answer three times in a row, of “%(dataset)s” first."),
+        "dataset",
+    ),
     NotificationKind.REUSE_CREATED: (_("%(user)s made the reuse “%(subject)s” of “%(dataset)s”."), "subject"),
     NotificationKind.DATASERVICE_CREATED: (
         _("%(user)s made the dataservice “%(subject)s” of “%(dataset)s”."), "subject",
@@ -93,7 +97,13 @@ def _told(row: Notification, places: type_of_places, reader: User) -> Told:
     known = {name: place for name in _names(row) if (place := places.get((name, _id(row, name))))}
     if not text or main not in known:
         return Told(row, GONE % {"kind": row.get_kind_display()}, "")
-    facts = {"user": SOMEBODY, "dataset": "…", "badge": _badge(row), **{name: one.title for name, one in known.items()}}
+    facts = {
+        "user": SOMEBODY,
+        "dataset": "…",
+        "badge": _badge(row),
+        "number": row.details.get("number", 1),
+        **{name: one.title for name, one in known.items()},
+    }
     return Told(row, str(text) % facts, _address(row) or known[main].address)
 
 

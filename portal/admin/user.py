@@ -1,11 +1,13 @@
 """Accounts: people sign in with an e-mail address."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,8 @@ from django.utils.translation import ngettext
 from catalog.admin.base import PortalAdmin
 from catalog.admin.images import ImageForm
 from catalog.models import Member
+from catalog.permissions import curates
+from portal.admin.group import RoleFilter, with_labels
 from portal.models import User
 
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -68,7 +72,7 @@ class UserAdmin(PortalAdmin, DjangoUserAdmin):
         "datasets",
         "created_at",
     ]
-    list_filter = ["is_active", "is_staff", "is_superuser", "created_at"]
+    list_filter = ["is_active", RoleFilter, "is_staff", "is_superuser", "created_at"]
     search_fields = ["first_name", "last_name", "email", "slug"]
     search_help_text = _("Name, e-mail address, address of the page or id.")
     readonly_fields = ["id", "slug", "last_login", "created_at", "deleted", "confirmed_at"]
@@ -94,6 +98,34 @@ class UserAdmin(PortalAdmin, DjangoUserAdmin):
         fields = list(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else [*fields, *POWERS]
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[tuple[Any, dict]]:
+        """Who only reads an account sees neither its password's kind nor its powers."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        shown = [(title, options) for title, options in found if options["fields"] is not POWERS]
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name != "password"]})
+            for title, options in shown
+        ]
+
+    def formfield_for_manytomany(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return with_labels(field) if db_field.name == "groups" else field
+
+    def has_ban_permission(self, request: HttpRequest) -> bool:
+        """Who may change accounts may close them; moderators may do just that."""
+        return self.is_curator(request) or request.user.has_perm("portal.ban_user")
+
+    def may_be_chosen(self, request: HttpRequest, field: Field) -> bool:
+        """People are chosen by name as owners and members by whoever may change all such objects."""
+        return curates(request.user, field.model)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Who may not read accounts finds people by name alone."""
+        names = ["first_name", "last_name"]
+        return super().get_search_fields(request) if self.has_view_permission(request) else names
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type]:
         return self.inlines if obj else []
 
@@ -118,11 +150,11 @@ class UserAdmin(PortalAdmin, DjangoUserAdmin):
     def datasets(self, user: User) -> int:
         return user.metric_datasets
 
-    @admin.action(description=_("Activate the selected accounts"), permissions=["change"])
+    @admin.action(description=_("Activate the selected accounts"), permissions=["ban"])
     def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._set_active(request, queryset.filter(deleted__isnull=True), active=True)
 
-    @admin.action(description=_("Deactivate the selected accounts"), permissions=["change"])
+    @admin.action(description=_("Deactivate the selected accounts"), permissions=["ban"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._set_active(request, queryset.exclude(pk=request.user.pk), active=False)
 

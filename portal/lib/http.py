@@ -139,6 +139,13 @@ def download(url: str, into: BinaryIO, limits: Limits = LIMITS, *, headers: Mapp
     return _follow(url, limits, "GET", dict(headers or {}), None, store)
 
 
+def peek(
+    url: str, limits: Limits = LIMITS, *, method: str = "HEAD", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Ask `url` whether it answers: the answer's body is not read, however long. Raises FetchError as `call`."""
+    return _follow(url, limits, method, dict(headers or {}), None, lambda exchange, response: b"")
+
+
 def _read_whole(exchange: "_Exchange", response: http.client.HTTPResponse) -> bytes:
     return b"".join(exchange.parts(response, exchange.limits.size))
 

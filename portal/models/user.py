@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, Permission, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,14 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def sysadmins(self) -> Self:
         return self.active().filter(is_superuser=True)
+
+    def who_may(self, app: str, codename: str) -> Self:
+        """Active people with that permission of Django's: by their powers, their groups, or their own."""
+        named = models.Q(content_type__app_label=app, codename=codename)
+        permission = Permission.objects.filter(named).order_by().values("pk")
+        by_group = models.Q(groups__permissions__in=permission)
+        rows = self.active().filter(models.Q(is_superuser=True) | models.Q(user_permissions__in=permission) | by_group)
+        return rows.distinct()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -86,6 +94,7 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["last_name", "first_name", "id"]
+        permissions = [("ban_user", "Can close and reopen accounts")]  # without the rest that changing one allows
         indexes = [models.Index(fields=["-created_at", "id"], name="user_created")]
 
     def __str__(self) -> str:

@@ -181,7 +181,10 @@ VALUES = {
     "set_license": {"license": "odc-odbl"}, "set_frequency": {"frequency": "annual"},
     "give_badge": {"badge": "hvd"}, "take_badge": {"badge": "hvd"}, "transfer": {"organization": "a" * 24},
 }  # fmt: skip
-CASES = [(model, action) for model in KINDS.values() for action, edit in ACTIONS.items() if model in edit.targets]
+CASES = [  # of a spreadsheet: tests/catalog/test_sheets.py
+    (model, action) for model in KINDS.values() for action, edit in ACTIONS.items()
+    if model in edit.targets and action != "import_csv"
+]  # fmt: skip
 
 
 def prepare(model, action):

@@ -31,6 +31,7 @@ PARTS = {
 }
 SCRIPT = "<script>alert(1)</script>\r\nBcc: all@example.org"
 FACTS = {
+    "number": 2, "more": 1,
     "title": SCRIPT, "subject": SCRIPT, "organization": SCRIPT, "name": SCRIPT, "path": "/organizations/o/",
     "comment": "First line\nhttps://evil.example/ \n> quoted", "kind": "certified", "role": "editor",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import MailChoice, Notification
+from catalog.models.mail_choice import MailKind
 from catalog.models.notification import NotificationKind
 from catalog.services import mail_choices, outbox
 from tests.catalog import factories
@@ -25,6 +26,7 @@ WORDS = {
     "DataserviceCreated": "made the dataservice “S” of",
     "ValidateHarvester": "The harvest source “Remote” waits",
     "Review": "is published",
+    "BrokenLinks": "Links are broken (1)",
 }
 
 
@@ -143,7 +145,7 @@ def test_the_list_costs_the_same_queries_at_any_length(client, reader, size, dja
 
 
 def test_mails_are_chosen_by_kind(client, reader):
-    assert text_of(client.get(SETTINGS)).count("<select") == 6
+    assert text_of(client.get(SETTINGS)).count("<select") == len(MailKind.values)
     values = dict.fromkeys(mail_choices.paces_of(reader), "now")
     assert client.post(SETTINGS, {**values, "badge": "weekly", "harvest": "never"})["Location"] == SETTINGS
     chosen = dict(MailChoice.objects.values_list("kind", "pace"))

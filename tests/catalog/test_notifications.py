@@ -2,10 +2,11 @@
 
 import pytest
 
-from catalog.models import Notification
+from catalog.models import LinkCheck, Notification
 from catalog.models.notification import NotificationKind
 from catalog.permissions import Actor
 from catalog.services import badges, dataservices, discussions, membership, reuses, review, review_gate, transfers
+from catalog.services.links import telling
 from harvest import services as harvesting
 from tests.catalog import factories
 
@@ -82,10 +83,16 @@ def submit(reader, organization, other):
     review.publish(row.pk, by=boss, seen=review_gate.mark_of(draft))
 
 
+def break_links(reader, organization, other):
+    dataset = factories.DatasetFactory(organization=organization)
+    LinkCheck.objects.create(resource=factories.ResourceFactory(dataset=dataset), failures=3)
+    telling.tell()
+
+
 MAKERS = {
     "MembershipRequest": ask_to_join, "MembershipAccepted": be_accepted, "MembershipRefused": be_refused,
     "NewBadge": give_a_badge, "TransferRequest": offer, "Discussion": discuss, "ReuseCreated": reuse,
-    "DataserviceCreated": serve, "ValidateHarvester": propose, "Review": submit,
+    "DataserviceCreated": serve, "ValidateHarvester": propose, "Review": submit, "BrokenLinks": break_links,
 }  # fmt: skip
 KEYS = {
     "MembershipRequest": {"request_organization", "request_user", "kind"},
@@ -98,6 +105,7 @@ KEYS = {
     "DataserviceCreated": {"dataservice", "dataset"},
     "ValidateHarvester": {"source", "status"},
     "Review": {"subject", "status"},
+    "BrokenLinks": {"dataset", "number"},
 }
 
 

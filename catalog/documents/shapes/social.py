@@ -108,7 +108,7 @@ def notification(item: Notification, related: Related) -> dict[str, Any]:
     `details` hold, by kind: MembershipRequest, MembershipAccepted, MembershipRefused `organization`, `user`, `kind`;
     NewBadge `organization`, `kind`; TransferRequest `transfer`; Discussion `discussion`, `status`, `user`; ReuseCreated
     and DataserviceCreated `subject`, `dataset`; ValidateHarvester `source`, `status`;
-    Review `subject`, `status`.
+    Review `subject`, `status`; BrokenLinks `dataset` (the first one), `number` (of files).
     """
     return {
         "id": str(item.pk),
@@ -167,6 +167,11 @@ def _review_details(item: Notification, related: Related) -> dict[str, Any]:
     return {"status": item.details.get("status"), "subject": subject}
 
 
+def _links_details(item: Notification, related: Related) -> dict[str, Any]:
+    dataset = related.made.get(("Dataset", item.details.get("dataset", "")))
+    return {"dataset": dataset_reference(dataset) if dataset else None, "number": item.details.get("number", 1)}
+
+
 def _source_details(item: Notification, related: Related) -> dict[str, Any]:
     source = related.sources.get(item.details.get("source", ""))
     return {"source": source, "status": item.details.get("status", "pending")}
@@ -183,4 +188,5 @@ DETAILS = {
     "ReuseCreated": _made_details,
     "DataserviceCreated": _made_details,
     "ValidateHarvester": _source_details,
+    "BrokenLinks": _links_details,
 }

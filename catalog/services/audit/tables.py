@@ -15,7 +15,8 @@ from portal.lib.writes.statements import UPDATE, Statement
 # Tables whose rows are no act of anybody: sessions, logs, caches, queues and what the portal counts by itself.
 APART = frozenset([
     "catalog_activity", "catalog_auditentry", "catalog_bulkitem", "catalog_bulkjob", "catalog_change",
-    "catalog_datasetdocument", "catalog_outboxevent",
+    "catalog_datasetdocument", "catalog_linkcheck", "catalog_outboxevent",
+    "catalog_sheet", "catalog_sheetline",
     "catalog_searchchange", "catalog_searchlog", "catalog_searchmiss", "catalog_slughistory",
     "harvest_jobitem", "harvest_harvestrecord",
     "portal_idempotentrequest", "django_admin_log", "django_session", "django_migrations", "django_content_type",

@@ -10,7 +10,9 @@ from catalog.models import Dataservice, Dataset, Reuse
 from catalog.services import curation
 from catalog.services.bulk import edits, parts
 from catalog.services.bulk.edits import Edit, StateEdit
+from catalog.services.bulk.sheets import SheetEdit
 from portal.lib.errors import ServiceError
+from portal.models import User
 
 KINDS: dict[str, type[models.Model]] = {model.__name__: model for model in (Dataset, Reuse, Dataservice)}
 
@@ -80,7 +82,9 @@ class Delete(StateEdit):
 class Restore(Delete):
     label = gettext_lazy("Restore")
     verb, inverse, wanted = curation.restore, curation.delete, False
-    permission = "change"
+
+    def permission_of(self, user: User) -> str:
+        return curation.restoring(user, self.model)
 
 
 class SetLicense(edits.LicenseEdit):
@@ -111,6 +115,10 @@ class TakeBadge(parts.BadgeTaken):
     label = gettext_lazy("Take a badge away")
 
 
+class ImportCsv(SheetEdit):
+    label = gettext_lazy("Import of a spreadsheet")
+
+
 ACTIONS: dict[str, type[Edit]] = {
     "publish": Publish,
     "unpublish": Unpublish,
@@ -127,7 +135,9 @@ ACTIONS: dict[str, type[Edit]] = {
     "transfer": Transfer,
     "delete": Delete,
     "restore": Restore,
+    "import_csv": ImportCsv,
 }
+APART = frozenset(["delete", "import_csv"])  # of no list: they have their own way in
 
 
 def edit_of(kind: str, action: str, parameters: dict[str, Any]) -> Edit:

@@ -46,6 +46,10 @@ class Edit:
         """Tell whether this person may try at all; each row is asked for besides."""
         return not self.curators_only or permissions.curates(user, self.model)
 
+    def permission_of(self, user: User) -> str:
+        """Return the action that Django's permissions must allow this person, where she edits no row by herself."""
+        return self.permission
+
     def rule(self, row: Any) -> str:
         """Return the reason to refuse a row, or an empty text."""
         return curation.not_deleted(row)
@@ -61,6 +65,10 @@ class Edit:
     def write(self, befores: type_of_befores, by: User) -> None:
         """Change these rows; `befores` is what `found` said of them."""
         raise NotImplementedError
+
+    def changed_since(self, rows: list[Any], befores: type_of_befores) -> set[str]:
+        """Return the ids of those of these rows that somebody has changed since the edit, which left `befores`."""
+        return set(self.found(rows))
 
     def put_back(self, befores: type_of_befores, by: User) -> None:
         """Give these rows back what they had. Raises ServiceError where it is gone."""

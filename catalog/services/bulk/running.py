@@ -173,7 +173,7 @@ def apply(edit: Edit, items: list[BulkItem], *, by: User | None, back: bool) -> 
     def refusal(row: models.Model) -> str:
         return rule(row) or (gate.refusal(row, by) if edit.is_content else "")
 
-    reasons = curation.refusals(rows, by=by, action=edit.permission, rule=refusal)
+    reasons = curation.refusals(rows, by=by, action=edit.permission_of(by), rule=refusal)
     found.update({row.pk: Outcome(BulkOutcome.REFUSED, reason) for row, reason in reasons.items()})
     allowed = [row for row in rows if row not in reasons]
     found.update(_put_back(edit, allowed, items, by) if back else _write(edit, allowed, by))
@@ -194,8 +194,8 @@ def _write(edit: Edit, rows: list[Any], by: User) -> dict[str, Outcome]:
 
 def _put_back(edit: Edit, rows: list[Any], items: list[BulkItem], by: User) -> dict[str, Outcome]:
     """Give back what the rows had, but for those that somebody has changed since."""
-    others = edit.found(rows)
     kept = {item.object_id: item.before for item in items}
+    others = edit.changed_since(rows, kept)
     befores = {row.pk: kept[row.pk] or {} for row in rows if row.pk not in others}
     if befores:
         edit.put_back(befores, by)

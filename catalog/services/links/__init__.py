@@ -1,0 +1,1 @@
+"""Links of remote files: asking them, keeping what they answer, telling their producers."""
