@@ -15,10 +15,12 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
 from catalog.permissions import actor_of
+from portal.lib.combobox import combobox_of
 from portal.lib.ids import PublicIdModel, is_object_id
 from portal.lib.pictures import undone_on_failure
 from portal.lib.slugs import UUID_LIKE
@@ -39,6 +41,17 @@ class LimitedChoices(BaseModelAdmin):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Where there are many rows, they are chosen by typing."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", combobox_of(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", combobox_of(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet | None:
         target = db_field.remote_field.model
@@ -78,6 +91,10 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
         if isinstance(self.opts.pk, models.UUIDField) and UUID_LIKE.fullmatch(term):
             return queryset.filter(pk=term), False
         return super().get_search_results(request, queryset, search_term)
+
+    def suggestion_detail(self, obj: Model) -> str:
+        """Return what tells `obj` from others of its name, where it is suggested."""
+        return ""
 
     def is_curator(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change every row."""
@@ -124,6 +141,11 @@ class OwnedAdmin(PortalAdmin):
         if permissions.curates(request.user, self.model, "view") or self.is_curator(request):
             return rows
         return rows.filter(self.own(request))
+
+    def suggestion_detail(self, obj: Any) -> str:
+        is_out = getattr(obj, "deleted", None) or getattr(obj, "archived", None) or getattr(obj, "private", False)
+        owner = getattr(obj, "organization", None) or getattr(obj, "owner", None)
+        return " · ".join(str(one) for one in (owner, _("not public") if is_out else None) if one)
 
     def own(self, request: HttpRequest) -> Q:
         """The condition that the caller may edit the row."""
@@ -190,9 +212,21 @@ class OwnedAdmin(PortalAdmin):
         return str(obj.owner or NOBODY)
 
 
+class LabelledRows(BaseInlineFormSet):
+    """Rows of a table, whose heads say to the eye what each field is: said in each field, too, and of which row."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = str(form.instance) if form.instance.pk and not form.instance._state.adding else _("new row")
+        for field in form.fields.values():
+            label = field.label or self.model._meta.verbose_name
+            field.widget.attrs.setdefault("aria-label", f"{capfirst(label)} ({row})")
+
+
 class PartInline(LimitedChoices, admin.TabularInline):
     """Rows that hang on an object: whoever edits the object edits them, unless only curators may."""
 
+    formset = LabelledRows
     extra = 0
     curators_only = False
 
