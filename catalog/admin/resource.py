@@ -33,6 +33,8 @@ class FileForm(forms.ModelForm):
 
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
+        if "url" not in self.changed_data:
+            return url  # of a hosted file, perhaps: where this site is reached by several names, it has no host
         try:
             parts = urlsplit(url)
         except ValueError:

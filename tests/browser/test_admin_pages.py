@@ -154,3 +154,47 @@ def test_without_a_script_ids_are_typed_where_a_combobox_would_be(portal, browse
     page.goto(form)
     assert page.input_value("input[name=license__ids]") == licence
     context.close()
+
+
+def first_form(page, portal):
+    """Open the form of the first dataset; return its address."""
+    page.goto(f"{portal}/admin/catalog/dataset/")
+    page.click("#result_list tbody th a >> nth=0")
+    page.wait_for_load_state("load")
+    return page.url
+
+
+def test_shortcuts_lead_about_rest_while_one_types_and_can_be_switched_off(portal, desk):
+    desk.goto(f"{portal}/admin/")
+    desk.keyboard.press("g")
+    desk.keyboard.press("d")
+    desk.wait_for_url(re.compile("/catalog/dataset/"))
+    desk.keyboard.press("j")
+    assert desk.evaluate("document.activeElement.matches('#result_list tbody th a')")
+    desk.keyboard.press("/")
+    desk.keyboard.type("?j")
+    assert desk.input_value("#searchbar") == "?j"
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("?")
+    desk.wait_for_selector("#portal-keys[open]")
+    desk.uncheck("[data-keys-on]")
+    desk.keyboard.press("Escape")
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("?")
+    assert not desk.locator("#portal-keys[open]").count()
+
+
+def test_what_is_typed_and_not_saved_is_offered_back_until_it_is_saved(portal, desk):
+    asked = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    form = first_form(desk, portal)
+    desk.fill("#id_acronym", "LOST")
+    desk.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('portal-draft:'))")
+    desk.goto(f"{portal}/admin/")
+    assert asked == ["beforeunload"]
+    desk.goto(form)
+    desk.click(".portal-draft button >> nth=0")
+    assert desk.input_value("#id_acronym") == "LOST"
+    desk.keyboard.press("Control+s")
+    desk.wait_for_selector(".messagelist .success")
+    assert not desk.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('portal-draft:')).length")
