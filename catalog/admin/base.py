@@ -22,12 +22,14 @@ from catalog import permissions
 from catalog.permissions import actor_of
 from portal.lib.combobox import combobox_of
 from portal.lib.ids import PublicIdModel, is_object_id
+from portal.lib.markdown_field import MarkdownTextarea
 from portal.lib.pictures import undone_on_failure
 from portal.lib.slugs import UUID_LIKE
 from portal.models import User
 
 PER_PAGE = 50  # rows
 NOBODY = "—"
+MARKDOWN = frozenset(["description", "body_en", "body_fr"])  # texts in Markdown, whatever the object
 
 
 class LimitedChoices(BaseModelAdmin):
@@ -37,6 +39,8 @@ class LimitedChoices(BaseModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Nothing is deleted from a form about something else: one click too many would take an organization away."""
+        if db_field.name in MARKDOWN and isinstance(db_field, models.TextField):
+            kwargs.setdefault("widget", MarkdownTextarea({"class": "vLargeTextField"}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
