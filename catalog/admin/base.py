@@ -4,13 +4,16 @@ Two kinds of people come here. Curators hold Django's permissions (system admini
 every row. Editors of organizations hold none: `catalog.permissions` tells which rows are theirs.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
+from catalog.admin.conflicts import GuardedForm, GuardedRows
 from catalog.permissions import actor_of
 from portal.lib.combobox import combobox_of
 from portal.lib.ids import PublicIdModel, is_object_id
@@ -78,10 +82,21 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
     class Media:
         css = {"all": ["catalog/admin.css"]}
 
-    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Leave no picture behind where saving fails."""
-        with undone_on_failure():
-            return super().changeform_view(*args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Leave no picture behind where saving fails; of two people who save at once, the second is told."""
+        with undone_on_failure(), transaction.atomic():
+            if request.method == "POST" and object_id:
+                rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
+                with suppress(ValueError, ValidationError):  # no such key: Django says so
+                    rows.values_list("pk").first()
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[forms.ModelForm]:
+        """Have the form of an object that exists notice who saved it meanwhile."""
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (GuardedForm, form), {}) if obj else form
 
     def selectable(self, request: HttpRequest, field: Field) -> QuerySet:
         """Return the rows that `field`, of another model, may take as its value from this caller."""
@@ -216,7 +231,7 @@ class OwnedAdmin(PortalAdmin):
         return str(obj.owner or NOBODY)
 
 
-class LabelledRows(BaseInlineFormSet):
+class LabelledRows(GuardedRows):
     """Rows of a table, whose heads say to the eye what each field is: said in each field, too, and of which row."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:

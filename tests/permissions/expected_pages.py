@@ -187,7 +187,7 @@ ADMIN = [
     line(EVERY, rf"admin/({DESK}|harvest/source)/.*", p.desk, other_admin="editor"),
     line(
         EVERY,
-        r"admin/(|jsi18n/|saved-filters/(<str:id>/delete/)?|work/<slug:name>/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
+        r"admin/(|jsi18n/|presence/|saved-filters/(<str:id>/delete/)?|work/<slug:name>/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
         p.desk,
         other_admin="editor",
     ),
