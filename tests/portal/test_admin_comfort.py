@@ -122,3 +122,15 @@ def test_nobody_learns_who_edits_what_she_does_not(client):
     client.force_login(factories.MemberFactory(role="editor").user)
     page = {"object": "catalog.dataset", "id": factories.DatasetFactory().pk}
     assert client.post(PRESENCE, page).status_code in (403, 404)
+
+
+def test_files_change_places_in_one_request_and_only_their_places(admin_client):
+    dataset = factories.DatasetFactory()
+    files = [factories.ResourceFactory(dataset=dataset, title=title, position=n) for n, title in enumerate("abc")]
+    dates = {row.pk: row.last_modified_internal for row in dataset.resources.all()}
+    moved = {"resources-0-position": "2", "resources-1-position": "0", "resources-2-position": "1"}
+    assert save(admin_client, dataset, sent_form(admin_client, dataset) | moved).status_code == 302
+    rows = list(dataset.resources.order_by("position"))
+    assert [row.title for row in rows] == ["b", "c", "a"]
+    assert {row.pk: row.last_modified_internal for row in rows} == dates
+    assert len(files) == len(rows)
