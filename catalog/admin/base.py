@@ -86,11 +86,13 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         """Leave no picture behind where saving fails; of two people who save at once, the second is told."""
+        if request.method != "POST" or not object_id:
+            with undone_on_failure():
+                return super().changeform_view(request, object_id, form_url, extra_context)
         with undone_on_failure(), transaction.atomic():
-            if request.method == "POST" and object_id:
-                rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
-                with suppress(ValueError, ValidationError):  # no such key: Django says so
-                    rows.values_list("pk").first()
+            rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
+            with suppress(ValueError, ValidationError):  # no such key: Django says so
+                rows.values_list("pk").first()
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[forms.ModelForm]:

@@ -7,13 +7,13 @@ else has changed meanwhile are shown with both values; she chooses, field by fie
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import BaseInlineFormSet
+from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +44,7 @@ def mark(value: Any) -> str:
     elif isinstance(value, Iterable) and not isinstance(value, dict):
         value = sorted(str(one.pk if isinstance(one, Model) else one) for one in value)
     text = "" if value is None else json.dumps(value, sort_keys=True, default=str)
-    return sha256(text.encode()).hexdigest()[:LENGTH]
+    return salted_hmac("portal.opened", text).hexdigest()[:LENGTH]  # keyed: a digest lets nobody guess a secret value
 
 
 def marks_of(form: forms.BaseForm) -> dict[str, str]:
@@ -52,7 +52,7 @@ def marks_of(form: forms.BaseForm) -> dict[str, str]:
     return {
         name: mark(form.get_initial_for_field(field, name))
         for name, field in form.fields.items()
-        if not isinstance(field, forms.FileField)
+        if not isinstance(field, forms.FileField) and not field.disabled
     }
 
 
