@@ -12,8 +12,8 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -58,8 +58,14 @@ class SelectableJsonView(AutocompleteJsonView):
     def get_queryset(self) -> QuerySet:
         queryset = self.model_admin.selectable(self.request, self.source_field)
         queryset = queryset.complex_filter(self.source_field.get_limit_choices_to())
+        if isinstance(self.model_admin.list_select_related, list):
+            queryset = queryset.select_related(*self.model_admin.list_select_related)
         found, duplicated = self.model_admin.get_search_results(self.request, queryset, self.term)
         return found.distinct() if duplicated else found
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        """Add whose it is and whether it is public: many objects have the same name."""
+        return super().serialize_result(obj, to_field_name) | {"detail": self.model_admin.suggestion_detail(obj)}
 
     def has_perm(self, request: HttpRequest, obj: object = None) -> bool:
         """Refuse targets whose admin does not say what may be selected (those of other packages)."""

@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from catalog.views import sitemaps
-from portal.views import health
+from portal.views import health, markdown
 from portal.views.design import Gallery
 from portal.views.developers import Developers
 from portal.views.home import Home
@@ -42,6 +42,7 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:name>-<int:page>.xml", sitemaps.section),
+    path("markdown/preview/", markdown.preview, name="markdown-preview"),
     path("design/", Gallery.as_view(), name="design"),
     path("pages/site-map/", SiteMap.as_view(), name="site-map"),
     path("developpeurs/", Developers.as_view(), name="developers"),

@@ -4,29 +4,37 @@ Two kinds of people come here. Curators hold Django's permissions (system admini
 every row. Editors of organizations hold none: `catalog.permissions` tells which rows are theirs.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
 from catalog.admin import columns
+from catalog.admin.conflicts import GuardedForm, GuardedRows
 from catalog.permissions import actor_of
+from portal.lib.combobox import combobox_of
 from portal.lib.ids import PublicIdModel, is_object_id
+from portal.lib.markdown_field import MarkdownTextarea
 from portal.lib.pictures import undone_on_failure
 from portal.lib.slugs import UUID_LIKE
 from portal.models import User
 
 PER_PAGE = 50  # rows
 NOBODY = "—"
+MARKDOWN = frozenset(["description", "body_en", "body_fr"])  # texts in Markdown, whatever the object
 
 
 class LimitedChoices(BaseModelAdmin):
@@ -36,10 +44,23 @@ class LimitedChoices(BaseModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Nothing is deleted from a form about something else: one click too many would take an organization away."""
+        if db_field.name in MARKDOWN and isinstance(db_field, models.TextField):
+            kwargs.setdefault("widget", MarkdownTextarea({"class": "vLargeTextField"}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Where there are many rows, they are chosen by typing."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", combobox_of(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", combobox_of(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet | None:
         target = db_field.remote_field.model
@@ -62,10 +83,23 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
     class Media:
         css = {"all": ["catalog/admin.css"]}
 
-    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Leave no picture behind where saving fails."""
-        with undone_on_failure():
-            return super().changeform_view(*args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Leave no picture behind where saving fails; of two people who save at once, the second is told."""
+        if request.method != "POST" or not object_id:
+            with undone_on_failure():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        with undone_on_failure(), transaction.atomic():
+            rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
+            with suppress(ValueError, ValidationError):  # no such key: Django says so
+                rows.values_list("pk").first()
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[forms.ModelForm]:
+        """Have the form of an object that exists notice who saved it meanwhile."""
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (GuardedForm, form), {}) if obj else form
 
     def selectable(self, request: HttpRequest, field: Field) -> QuerySet:
         """Return the rows that `field`, of another model, may take as its value from this caller."""
@@ -84,6 +118,10 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
             return queryset.filter(pk=term), False
         fields = self.get_search_fields(request)
         return columns.search(queryset, fields, search_term) if fields else (queryset, False)
+
+    def suggestion_detail(self, obj: Model) -> str:
+        """Return what tells `obj` from others of its name, where it is suggested."""
+        return ""
 
     def is_curator(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change every row."""
@@ -130,6 +168,11 @@ class OwnedAdmin(PortalAdmin):
         if permissions.curates(request.user, self.model, "view") or self.is_curator(request):
             return rows
         return rows.filter(self.own(request))
+
+    def suggestion_detail(self, obj: Any) -> str:
+        is_out = getattr(obj, "deleted", None) or getattr(obj, "archived", None) or getattr(obj, "private", False)
+        owner = getattr(obj, "organization", None) or getattr(obj, "owner", None)
+        return " · ".join(str(one) for one in (owner, _("not public") if is_out else None) if one)
 
     def own(self, request: HttpRequest) -> Q:
         """The condition that the caller may edit the row."""
@@ -196,9 +239,21 @@ class OwnedAdmin(PortalAdmin):
         return str(obj.owner or NOBODY)
 
 
+class LabelledRows(GuardedRows):
+    """Rows of a table, whose heads say to the eye what each field is: said in each field, too, and of which row."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = str(form.instance) if form.instance.pk and not form.instance._state.adding else _("new row")
+        for field in form.fields.values():
+            label = field.label or self.model._meta.verbose_name
+            field.widget.attrs.setdefault("aria-label", f"{capfirst(label)} ({row})")
+
+
 class PartInline(LimitedChoices, admin.TabularInline):
     """Rows that hang on an object: whoever edits the object edits them, unless only curators may."""
 
+    formset = LabelledRows
     extra = 0
     curators_only = False
 

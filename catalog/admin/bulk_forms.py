@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.sites import AdminSite
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from catalog.models import License, Organization
 from catalog.models.tag import normalize_tags
 from catalog.models.vocabulary import Frequency
 from catalog.services import badges
+from portal.lib.combobox import combobox_of
 from portal.lib.writes.middleware import FIELD, MAX_COMMENT
 
 
@@ -83,7 +83,7 @@ class TransferForm(BulkForm):
 
     def prepare(self, model: type[models.Model], site: AdminSite) -> None:
         field = self.fields["organization"]
-        field.widget = AutocompleteSelect(model._meta.get_field("organization"), site)
+        field.widget = combobox_of(model._meta.get_field("organization"), site)
         field.widget.choices = field.choices
 
     @property

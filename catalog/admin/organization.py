@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog import permissions
-from catalog.admin.base import BadgeInline, PartInline, stamp_badges
+from catalog.admin.base import BadgeInline, LabelledRows, PartInline, stamp_badges
 from catalog.admin.display import changelist_link, facts, picture
 from catalog.admin.filters import DELETED, STATES, DeletedFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
@@ -36,7 +36,7 @@ class OrganizationBadgeInline(BadgeInline):
     model = OrganizationBadge
 
 
-class MemberFormSet(BaseInlineFormSet):
+class MemberFormSet(LabelledRows):
     def clean(self) -> None:
         """Refuse to leave an organization that had an administrator without any."""
         super().clean()

@@ -37,6 +37,8 @@ class FileForm(forms.ModelForm):
 
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
+        if "url" not in self.changed_data:
+            return url  # of a hosted file, perhaps: where this site is reached by several names, it has no host
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -172,7 +174,7 @@ def stamp_files(formset: BaseInlineFormSet) -> None:
     """Date the changed files of a dataset's form; a new one without a place of its own goes before the others."""
     first = formset.instance.resources.aggregate(first=Min("position"))["first"] or 0
     for form in formset.forms:
-        if form.has_changed():
+        if set(form.changed_data) - {"position"}:  # a file that moves is the same file
             form.instance.last_modified_internal = timezone.now()
     for form in formset.extra_forms:
         if form.has_changed() and "position" not in form.changed_data:

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.base import ReferenceAdmin
+from catalog.admin.base import LabelledRows, ReferenceAdmin
 from catalog.admin.display import changelist_link
 from catalog.models import Dataservice, Dataset, Reuse, Tag, TagAlias
 from catalog.models.tag import MAX_LENGTH, normalize_tags
@@ -44,6 +44,7 @@ class AliasInline(admin.TabularInline):
     """Other spellings, for those who may change tags."""
 
     model = TagAlias
+    formset = LabelledRows
     fields = ["name"]
     extra = 0
 

@@ -12,6 +12,7 @@ from catalog.forms.chosen import ChosenField
 from catalog.models import License, Organization
 from catalog.models.tag import normalize_tags
 from catalog.permissions import Actor, can_act_in_person
+from portal.lib.markdown_field import MarkdownTextarea
 from portal.models import User
 
 MOST_TAGS = 5_000  # characters of the whole field
@@ -44,7 +45,7 @@ class Markdown(forms.CharField):
     """A long text; its lines end as everywhere else on the portal."""
 
     def __init__(self, *, rows: int = 10, **options: Any) -> None:
-        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows}), "max_length": 100_000, **options})
+        super().__init__(**{"widget": MarkdownTextarea(attrs={"rows": rows}), "max_length": 100_000, **options})
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n")

@@ -1,5 +1,5 @@
 """The administration of accounts, their roles and tokens, and of OAuth2 clients (which the library registers)."""
 
-from portal.admin import group, token, user
+from portal.admin import group, presence, saved_filter, token, user
 
-__all__ = ["group", "token", "user"]
+__all__ = ["group", "presence", "saved_filter", "token", "user"]

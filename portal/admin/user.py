@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.admin.base import PortalAdmin
+from catalog.admin.base import LabelledRows, LimitedChoices, PortalAdmin
 from catalog.admin.images import ImageForm
 from catalog.models import Member
 from catalog.permissions import curates
@@ -42,8 +42,9 @@ class AccountChangeForm(ImageForm, UserChangeForm):
         return (self.cleaned_data["email"] or "").strip().lower() or None
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(LimitedChoices, admin.TabularInline):
     model = Member
+    formset = LabelledRows
     extra = 0
     autocomplete_fields = ["organization"]
     fields = ["organization", "role", "since"]

@@ -21,7 +21,7 @@ from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
 from portal.lib import mails
 from portal.lib.errors import ServiceError
-from portal.models import ApiToken, User
+from portal.models import ApiToken, SavedFilter, User
 from portal.services.traces import erase_traces
 from portal.signals import account_deleted, personal_data
 
@@ -55,6 +55,7 @@ def forget_credentials(user: User) -> None:
     now = timezone.now()
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     ApiToken.objects.filter(user=user).update(name="", user_agents=[])
+    SavedFilter.objects.of(user).delete()
     end_sessions(user)
     AccessAttempt.objects.filter(username=user.email).delete()
     for model in (Authenticator, SocialAccount, EmailAddress, AccessToken, RefreshToken, Grant):
@@ -124,6 +125,7 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "account": {name: getattr(user, name) for name in columns},
         "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+        "saved_filters": list(SavedFilter.objects.of(user).values("list", "name", "query")),
         "api_tokens": list(
             ApiToken.objects.filter(user=user).values(
                 "name",

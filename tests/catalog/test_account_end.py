@@ -326,6 +326,7 @@ def test_every_table_that_names_a_user_is_exported_or_left_out_on_purpose():
         "OrganizationBadge", "DatasetBadge", "DataserviceBadge",  # who gave it: an administrator's act, not about her
         "Visualization",
         "Job", "SourcePreview",  # who asked for it: an act of upkeep, about a catalogue
+        "SavedFilter",
         "Merge", "NotDuplicate",  # who put the catalogue in order
         "Sheet",  # a file that she imported, about datasets: it goes with her
     }  # fmt: skip

@@ -73,6 +73,8 @@ OPEN = [
     line("GET POST", r"report/", p.nothing_there),  # without an object
     line("GET", r"report/<slug:reference>/", p.nothing_there),
     line("GET", r"pages/<path:path>/", p.nothing_there),
+    line("GET", r"markdown/preview/", p.always(405)),
+    line("POST", r"markdown/preview/", p.signed_in),
     line("GET", r"design/", p.staff_alone),
     line("GET", FEED, p.everybody),
     line("GET", r"oembed", p.always(400)),  # without the address of a page
@@ -186,7 +188,7 @@ ADMIN = [
     line(EVERY, rf"admin/({DESK}|harvest/source)/.*", p.desk, other_admin="editor"),
     line(
         EVERY,
-        r"admin/(|jsi18n/|work/<slug:name>/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
+        r"admin/(|jsi18n/|presence/|saved-filters/(<str:id>/delete/)?|work/<slug:name>/|autocomplete/|password_change/(done/)?|r/.*|<app_label>.*|\^.*|\(\?P<url>\.\*\)\$)",
         p.desk,
         other_admin="editor",
     ),

@@ -1,13 +1,16 @@
 /* Names suggested below a field: a combobox (WAI-ARIA 1.2) made of a plain field with `data-suggest`.
-   A name that is chosen leads to its page, unless a listener of the event `suggest` does something else with it. */
+   A name that is chosen leads to its page, unless a listener of the event `suggest` does something else with it.
+   The addresses answer with a list, or, as Django's administration does, with `{"results": [{"id", "text"}]}`. A field that
+   is made later is given to `portalSuggest`; `data-suggest-shown` is the name that it shows and that nobody has typed. */
 "use strict";
 
 const PAUSE = 180; // milliseconds without a key before asking
 const EACH = 4; // suggestions of each kind
 const SHORTEST = 2; // letters
 
-document.querySelectorAll("input[data-suggest]").forEach((field) => {
-  const { suggest, suggestKinds, suggestLabel, suggestNone, suggestSome } = field.dataset;
+window.portalSuggest = (field) => {
+  const { suggest, suggestKinds, suggestLabel, suggestNone, suggestSome, suggestTerm = "q" } = field.dataset;
+  const shortest = Number(field.dataset.suggestShortest ?? SHORTEST);
   const addresses = suggest.split(" ");
   const kinds = suggestKinds.split("|");
   const list = document.createElement("ul");
@@ -76,23 +79,27 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
   };
 
   const ask = async () => {
-    const text = field.value.trim();
+    const typed = field.value.trim();
+    const text = typed === field.dataset.suggestShown ? "" : typed; // what is chosen already is no question
     asked.abort();
-    if (text.length < SHORTEST) return close();
+    if (text.length < shortest) return close();
     asked = new AbortController();
     const { signal } = asked;
-    const query = new URLSearchParams({ q: text, size: EACH });
+    const query = new URLSearchParams({ [suggestTerm]: text, size: EACH });
     try {
       const answers = await Promise.all(
-        addresses.map(async (address) => (await fetch(`${address}?${query}`, { signal })).json()),
+        addresses.map(async (address) => {
+          const answer = await (await fetch(`${address}${address.includes("?") ? "&" : "?"}${query}`, { signal })).json();
+          return answer.results ?? answer;
+        }),
       );
       if (signal.aborted || document.activeElement !== field) return undefined;
       return show(
         answers.flatMap((answer, place) =>
           answer.map((one) => ({
             id: one.id,
-            title: one.title ?? one.name,
-            kind: kinds[place] || one.code || "",
+            title: one.title ?? one.name ?? one.text,
+            kind: kinds[place] || one.code || one.detail || "",
             address: one.page ? new URL(one.page, location.href).pathname : "",
           })),
         ),
@@ -107,6 +114,9 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
     timer = setTimeout(ask, PAUSE);
   });
   field.addEventListener("blur", close);
+  field.addEventListener("click", () => {
+    if (!shortest && list.hidden) ask();
+  });
   field.addEventListener("keydown", (event) => {
     const isOpen = !list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -124,4 +134,6 @@ document.querySelectorAll("input[data-suggest]").forEach((field) => {
     }
     return undefined;
   });
-});
+};
+
+document.querySelectorAll("input[data-suggest]").forEach(window.portalSuggest);
