@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='mailchoice',
             name='kind',
-            field=models.CharField(choices=[('discussion', 'Discussions'), ('made', 'Reuses and dataservices of my datasets'), ('membership', 'Members of organizations'), ('transfer', 'Transfers of objects'), ('badge', 'Badges of organizations'), ('harvest', 'Harvest sources'), ('links', 'Broken links of my files')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('discussion', 'Discussions'), ('made', 'Reuses and dataservices of my datasets'), ('membership', 'Members of organizations'), ('transfer', 'Transfers of objects'), ('badge', 'Badges of organizations'), ('harvest', 'Harvest sources'), ('review', 'Submissions to review'), ('links', 'Broken links of my files')], max_length=16, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='notification',
@@ -51,11 +51,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='waitingmail',
             name='kind',
-            field=models.CharField(choices=[('discussion', 'Discussions'), ('made', 'Reuses and dataservices of my datasets'), ('membership', 'Members of organizations'), ('transfer', 'Transfers of objects'), ('badge', 'Badges of organizations'), ('harvest', 'Harvest sources'), ('links', 'Broken links of my files')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('discussion', 'Discussions'), ('made', 'Reuses and dataservices of my datasets'), ('membership', 'Members of organizations'), ('transfer', 'Transfers of objects'), ('badge', 'Badges of organizations'), ('harvest', 'Harvest sources'), ('review', 'Submissions to review'), ('links', 'Broken links of my files')], max_length=16, verbose_name='kind'),
         ),
         migrations.AddConstraint(
             model_name='mailchoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['discussion', 'made', 'membership', 'transfer', 'badge', 'harvest', 'links'])), name='mail_choice_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['discussion', 'made', 'membership', 'transfer', 'badge', 'harvest', 'review', 'links'])), name='mail_choice_kind'),
         ),
         migrations.AddIndex(
             model_name='linkcheck',
