@@ -62,14 +62,15 @@ def candidates() -> QuerySet[Resource]:
 def enroll() -> int:
     """Give each file that has none its row, the first checks spread over LINKS_DAYS; return how many there were.
 
-    Walks along the ids: each piece reads a stretch of the two indexes, whatever is known already.
+    Walks along the ids: each piece reads a stretch of the index of files, whatever is known already.
     """
-    files = candidates().order_by("pk").values_list("pk", flat=True)
+    files = Resource.objects.order_by("pk").values_list("pk", flat=True)
     number, last = 0, UUID(int=0)
-    while found := list(files.filter(pk__gt=last)[:PIECE]):
-        last = found[-1]
-        known = set(LinkCheck.objects.filter(pk__in=found).values_list("pk", flat=True))
-        piece = [pk for pk in found if pk not in known]
+    while stretch := list(files.filter(pk__gt=last)[:PIECE]):
+        last = stretch[-1]
+        known = set(LinkCheck.objects.filter(pk__in=stretch).values_list("pk", flat=True))
+        unknown = [pk for pk in stretch if pk not in known]
+        piece = list(candidates().filter(pk__in=unknown).order_by().values_list("pk", flat=True))
         now, spread = timezone.now(), settings.LINKS_DAYS * 86_400
         rows = [LinkCheck(pk=pk, due_at=now + timedelta(seconds=random() * spread)) for pk in piece]  # noqa: S311
         LinkCheck.objects.bulk_create(rows, ignore_conflicts=True)
