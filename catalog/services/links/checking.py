@@ -60,15 +60,21 @@ def candidates() -> QuerySet[Resource]:
 
 
 def enroll() -> int:
-    """Give each file that has none its row, the first checks spread over LINKS_DAYS; return how many there were."""
-    known = LinkCheck.objects.filter(pk=OuterRef("pk"))
-    missing = candidates().filter(~Exists(known)).order_by("pk").values_list("pk", flat=True)
+    """Give each file that has none its row, the first checks spread over LINKS_DAYS; return how many there were.
+
+    Walks along the ids: each piece reads a stretch of the index of files, whatever is known already.
+    """
+    files = Resource.objects.order_by("pk").values_list("pk", flat=True)
     number, last = 0, UUID(int=0)
-    while piece := list(missing.filter(pk__gt=last)[:PIECE]):
+    while stretch := list(files.filter(pk__gt=last)[:PIECE]):
+        last = stretch[-1]
+        known = set(LinkCheck.objects.filter(pk__in=stretch).values_list("pk", flat=True))
+        unknown = [pk for pk in stretch if pk not in known]
+        piece = list(candidates().filter(pk__in=unknown).order_by().values_list("pk", flat=True))
         now, spread = timezone.now(), settings.LINKS_DAYS * 86_400
         rows = [LinkCheck(pk=pk, due_at=now + timedelta(seconds=random() * spread)) for pk in piece]  # noqa: S311
         LinkCheck.objects.bulk_create(rows, ignore_conflicts=True)
-        number, last = number + len(piece), piece[-1]
+        number += len(piece)
     return number
 
 
