@@ -91,8 +91,8 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
             with undone_on_failure():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         with undone_on_failure(), transaction.atomic():
-            rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
             with suppress(ValueError, ValidationError):  # no such key: Django says so
+                rows = self.model._base_manager.select_for_update().filter(pk=unquote(object_id))
                 rows.values_list("pk").first()
             return super().changeform_view(request, object_id, form_url, extra_context)
 

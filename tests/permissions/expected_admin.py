@@ -44,6 +44,7 @@ MODELS: dict[str, dict[str, str]] = {
     ),
     "catalog.outboxevent": row(READ),
     "catalog.page": row(ALL, editor_in_chief=ALL),
+    "catalog.pendingchange": row(READ, curator=READ),
     "catalog.post": row(ALL, editor_in_chief=ALL),
     "catalog.report": row(READ, curator=READ, moderator=READ),
     "catalog.resource": row(ALL, editor=ALL, curator=ALL, moderator=READ),
@@ -87,6 +88,7 @@ class Rule:
 NOBODY = Rule((), refused=405, parts={"number": "1", "verb": "archive"})  # by that method
 HIDDEN = (403, 404)
 NUMBER, VERB = {"number": "1"}, {"verb": "archive"}
+NO_FILTER = {"id": "a" * 24}
 DOORS = {"login", "logout"}  # `test_matrix` asks them
 PAGES: dict[str, Rule] = {
     "index": Rule(INSIDE),
@@ -99,6 +101,9 @@ PAGES: dict[str, Rule] = {
         INSIDE, query="?app_label=catalog&model_name=dataset&field_name=organization&term=", refused=403
     ),
     "work": Rule(("moderator", *OURS), parts={"name": "discussions"}, refused=404),
+    "presence": NOBODY,
+    "saved-filters": NOBODY,
+    "saved-filter-delete": Rule((), refused=405, parts=NO_FILTER),
     "search_explain": Rule((*GROUPS, "sysadmin")),
     "catalog_auditentry_csv": Rule(("sysadmin",)),
     "catalog_bulkjob_state": Rule(("editor", "sysadmin"), refused=404),
@@ -144,6 +149,11 @@ POSTS: dict[str, Rule] = {
     "view_on_site": PAGES["view_on_site"],
     "autocomplete": NOBODY,
     "work": PAGES["work"],
+    "presence": Rule(OURS, 200, HIDDEN, body={"object": "catalog.dataset", "id": "{catalog_dataset}"}),
+    "saved-filters": Rule(
+        ("moderator", "editor-in-chief", *OURS), 302, body={"list": "catalog.dataset", "name": "mine", "query": "q=a"}
+    ),
+    "saved-filter-delete": Rule((), refused=404, parts=NO_FILTER),  # each her own: see test_saved_filters.py
     "search_explain": PAGES["search_explain"],
     "catalog_auditentry_csv": Rule(("sysadmin",)),
     "catalog_bulkjob_state": Rule(("editor", "sysadmin"), refused=404),
