@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -148,9 +149,10 @@ def misses(request: HttpRequest) -> QuerySet | None:
 
 
 def to_review(model: type[Model], request: HttpRequest) -> QuerySet | None:
-    """What waits for a curator, where the caller is one."""
+    """What waits for a curator, where the caller is one; nothing where publications are not reviewed (any more)."""
     rows = listed(model, request)
-    return None if rows is None else rows.filter(status="pending")
+    waiting = None if rows is None else rows.filter(status="pending")
+    return waiting if waiting is not None and (settings.PUBLICATION_REVIEW or waiting.exists()) else None
 
 
 def review_item(request: HttpRequest, row: Review | PendingChange) -> Item:

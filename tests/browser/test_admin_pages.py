@@ -16,6 +16,7 @@ FIXED = ["/admin/", "/admin/password_change/", "/admin/catalog/", "/admin/catalo
 DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('portal-draft:')).length"
 PATHS = "all => all.map(one => one.pathname)"
 LEAST_LISTS = 30
+FULLEST = re.compile("/admin/catalog/(dataset|organization)/")
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +92,12 @@ def test_every_list_and_form_is_accessible_under_the_strict_policy(portal, looke
     page, said = looked_at
     lists, places = pages_of(page, portal)
     assert len(lists) >= LEAST_LISTS
+    if page.viewport_size["width"] < 500:  # every list, and the forms of the two kinds that have most in them
+        places = [one for one in places if one in lists | set(FIXED) or FULLEST.match(one)]
     bad = {}
     for place in places:
         said.clear()
-        answer = page.goto(portal + place, wait_until="networkidle")
+        answer = page.goto(portal + place)
         if place.endswith("/delete/") and answer.status == 403:
             continue  # what nobody may delete has no page to ask
         assert answer.status == 200, place

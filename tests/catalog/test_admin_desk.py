@@ -16,7 +16,7 @@ from portal.lib import desk
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
-QUERIES = 15
+QUERIES = 16
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +86,7 @@ def rows_of(response):
 EVERYTHING = {
     "requests": 1, "transfers": 1, "reports": 1, "sources-to-validate": 1, "discussions": 1, "failing-sources": 1,
     "drafts": 1, "late": 1, "broken": 1, "visited": 1, "same-file": 2, "misses": 1,
+    "broken-links": 0,
 }  # fmt: skip
 FOR_CURATORS = {"reports", "sources-to-validate", "misses"}
 
