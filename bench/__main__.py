@@ -18,7 +18,17 @@ SIZES = {
 }
 SERVER = "postgres://postgres@127.0.0.1"
 SEARCH = ["bench.search", "bench.search_http", "bench.search_rebuild", "bench.search_freshness", "bench.search_kills"]
-BENCHES = ["bench.csv_dump", "bench.api", "bench.relevance", *SEARCH, "bench.pages", "bench.stats", "bench.harvest"]
+BENCHES = [
+    "bench.csv_dump",
+    "bench.api",
+    "bench.relevance",
+    *SEARCH,
+    "bench.pages",
+    "bench.stats",
+    "bench.harvest",
+    "bench.desk",
+    "bench.bulk",
+]
 
 
 def run(*command: str) -> int:
