@@ -1,6 +1,7 @@
 """Bulk actions in the administration: questions, all that match, progress, stop, undo, CSV."""
 
 import csv
+import re
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,6 +14,7 @@ from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/dataset/"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +96,15 @@ def test_all_that_match_the_filter_are_done_by_a_worker(admin_client, sent, djan
     assert admin_client.get(page(job, "state")).json()["ended"] is True
     assert Dataset.objects.filter(archived__isnull=False).count() == 6
     assert not others[0].archived
+
+
+def test_the_question_about_all_that_match_is_answered_as_it_is_rendered(admin_client, sent):
+    rows = factories.DatasetFactory.create_batch(5)
+    everything = {"action": "archive", "select_across": "1", ACTION_CHECKBOX_NAME: [rows[0].pk]}
+    form = admin_client.post(LIST, everything).content.decode().partition('<form method="post">')[2]
+    hidden = {**dict(HIDDEN.findall(form)), "change_comment": ""}
+    assert admin_client.post(LIST, hidden).status_code == 302
+    assert BulkJob.objects.get().total == 5
 
 
 def test_many_are_deleted_like_any_other_action(admin_client, sent):
