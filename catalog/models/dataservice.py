@@ -30,15 +30,17 @@ class Dataservice(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
     technical_documentation_url = models.URLField(_("technical documentation"), max_length=2000, blank=True)
     business_documentation_url = models.URLField(_("business documentation"), max_length=2000, blank=True)
     rate_limiting = models.TextField(_("rate limit"), blank=True)
-    rate_limiting_url = models.URLField(max_length=2000, blank=True)
+    rate_limiting_url = models.URLField(_("address of the rate limits"), max_length=2000, blank=True)
     availability = models.FloatField(
         _("availability (%)"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
-    availability_url = models.URLField(max_length=2000, blank=True)
+    availability_url = models.URLField(_("address of the availability"), max_length=2000, blank=True)
     format = models.CharField(_("format"), max_length=8, choices=DataserviceFormat, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="dataservices", verbose_name=_("tags"))
     datasets = models.ManyToManyField(Dataset, blank=True, related_name="dataservices", verbose_name=_("datasets"))
-    contact_points = models.ManyToManyField(ContactPoint, blank=True, related_name="dataservices")
+    contact_points = models.ManyToManyField(
+        ContactPoint, blank=True, related_name="dataservices", verbose_name=_("contact points")
+    )
     extras = models.JSONField(_("extras"), default=dict, blank=True, validators=[validate_extras])
     harvest = models.JSONField(_("harvest origin"), null=True, blank=True, editable=False)
 

@@ -99,7 +99,9 @@ class Dataset(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
     spatial_zones = models.ManyToManyField(GeoZone, blank=True, related_name="datasets", verbose_name=_("territories"))
     spatial_geom = models.JSONField(_("geometry (GeoJSON MultiPolygon)"), null=True, blank=True)
     spatial_granularity = models.CharField(_("granularity"), max_length=64, blank=True)
-    contact_points = models.ManyToManyField(ContactPoint, blank=True, related_name="datasets")
+    contact_points = models.ManyToManyField(
+        ContactPoint, blank=True, related_name="datasets", verbose_name=_("contact points")
+    )
     schema_name = models.CharField(_("schema"), max_length=255, blank=True)
     schema_url = models.URLField(_("schema address"), max_length=2000, blank=True)
     schema_version = models.CharField(_("schema version"), max_length=64, blank=True)

@@ -90,7 +90,9 @@ class Member(models.Model):
     """A user's role in an organization."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
     role = models.CharField(_("role"), max_length=16, choices=MemberRole, default=MemberRole.EDITOR)
     since = models.DateTimeField(_("since"), default=timezone.now)
 

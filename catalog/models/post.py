@@ -34,15 +34,22 @@ class Post(PublicIdModel, SluggedModel, TimestampedModel):
     kind = models.CharField(_("kind"), max_length=8, choices=PostKind, default=PostKind.NEWS)
     body_type = models.CharField(_("form of the body"), max_length=16, choices=BodyType, default=BodyType.MARKDOWN)
     content = models.TextField(_("body"), blank=True)
-    blocs = models.JSONField(default=list, blank=True)
+    blocs = models.JSONField(_("blocks"), default=list, blank=True)
     image = PictureField(_("image"), kind=POST, blank=True)
     image_url = models.URLField(_("remote image"), max_length=2000, blank=True)
     credit_to = models.CharField(_("image credit"), max_length=255, blank=True)
-    credit_url = models.URLField(max_length=2000, blank=True)
+    credit_url = models.URLField(_("address of the credit"), max_length=2000, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="posts", verbose_name=_("tags"))
-    datasets = models.ManyToManyField(Dataset, blank=True, related_name="posts")
-    reuses = models.ManyToManyField(Reuse, blank=True, related_name="posts")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="posts")
+    datasets = models.ManyToManyField(Dataset, blank=True, related_name="posts", verbose_name=_("datasets"))
+    reuses = models.ManyToManyField(Reuse, blank=True, related_name="posts", verbose_name=_("reuses"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("owner"),
+    )
     published = models.DateTimeField(_("published at"), null=True, blank=True)
 
     objects = PostQuerySet.as_manager()

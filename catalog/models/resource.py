@@ -118,7 +118,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 class Resource(FileModel):
     """A file of a dataset. `position` orders them, smallest first; a new one goes before the others."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="resources", db_index=False)
+    dataset = models.ForeignKey(
+        Dataset, models.CASCADE, related_name="resources", db_index=False, verbose_name=_("dataset")
+    )
     position = models.IntegerField(_("position"), default=0)
 
     objects = ResourceQuerySet.as_manager()
