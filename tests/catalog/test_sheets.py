@@ -56,6 +56,16 @@ def test_what_is_brought_back_as_it_was_changes_nothing(admin_client, dataset):
     assert (sheet.lines, sheet.unchanged, sheet.rows.count()) == (1, 1, 0)
 
 
+@each("body", [b"id;mark;title\na;b;c\n", b"id;mark;title\na;b;" + b"x" * 300_000])
+def test_the_limit_of_a_cell_is_left_as_others_had_it(body):
+    before = csv.field_size_limit()
+    try:
+        list(reading.read(body).lines)
+    except ServiceError:
+        assert len(body) > 200_000
+    assert csv.field_size_limit() == before
+
+
 def test_tags_that_are_spelled_otherwise_stay_as_they_are(admin_client, dataset):
     dataset.tags.add(factories.TagFactory(name="santé"))
     (row,) = exported(admin_client)

@@ -65,7 +65,7 @@ def _separator(header: str) -> str:
 
 def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Give the lines that are not empty. Raises ServiceError where the file breaks off, or is too long."""
-    csv.field_size_limit(MAX_CELL)
+    before = csv.field_size_limit(MAX_CELL)  # of the process: others have limits of their own
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
     number = 0
     try:
@@ -76,6 +76,8 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, [_unguarded(cell) for cell in line]
     except csv.Error as error:
         raise ServiceError(_("Line %(number)s can't be read.") % {"number": number + 1}) from error
+    finally:
+        csv.field_size_limit(before)
 
 
 def _unguarded(cell: str) -> str:
