@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -20,6 +19,7 @@ from lxml import etree
 from harvest.errors import ConfigInvalid, ListingFailed, RemoteError
 from harvest.parsing import parse_json, parse_xml
 from portal.lib.http import MIB, Answer, FetchError, Limits, Refused, TooLarge, TooSlow, call, download
+from portal.lib.retry_after import seconds_of
 
 PORTS = frozenset(range(8000, 9001))  # beside those that are always called
 TEMPORARY = frozenset([429, 500, 502, 503, 504])
@@ -158,7 +158,7 @@ class Client:
 
     def _pause(self, number: int, retry_after: str) -> None:
         """Wait before another try: what the remote asks for, else 1, 2, 4… seconds, more or less."""
-        asked = _seconds(retry_after)
+        asked = seconds_of(retry_after, timezone.now())
         usual = min(LONGEST_PAUSE, 2**number) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load
         self._sleep(min(LONGEST_WAIT, asked) if asked is not None else usual)
 
@@ -242,19 +242,6 @@ def _remote_error(error: FetchError) -> RemoteError:
     too_large, too_slow = isinstance(error, TooLarge), isinstance(error, TooSlow)
     temporary = not isinstance(error, Refused) and not too_large
     return RemoteError(str(error.message), temporary=temporary, too_large=too_large, too_slow=too_slow)
-
-
-def _seconds(text: str) -> float | None:
-    """Return how long a `Retry-After` asks to wait: seconds, or a date."""
-    if text.strip().isdigit():
-        return float(text.strip()[:9])
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if timezone.is_naive(found):
-        return None
-    return max(0.0, (found - timezone.now()).total_seconds())
 
 
 def _short(url: str) -> str:

@@ -116,8 +116,7 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
             return queryset.filter(pk=term), False
         if isinstance(self.opts.pk, models.UUIDField) and UUID_LIKE.fullmatch(term):
             return queryset.filter(pk=term), False
-        fields = self.get_search_fields(request)
-        return columns.search(queryset, fields, search_term) if fields else (queryset, False)
+        return columns.search(queryset, self.get_search_fields(request), search_term)
 
     def suggestion_detail(self, obj: Model) -> str:
         """Return what tells `obj` from others of its name, where it is suggested."""

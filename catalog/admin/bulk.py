@@ -55,6 +55,15 @@ def _action(name: str) -> Callable[..., HttpResponse | None]:
     return act
 
 
+def start(job: BulkJob) -> bool:
+    """Do a job of a few rows at once; leave one of many to a worker. Return whether it was done."""
+    if job.total > INSTANT:
+        jobs.wake()
+        return False
+    running.run(job.pk)
+    return True
+
+
 class BulkActions(OwnedAdmin):
     """Few rows are changed at once, many by a worker; either way as a job, which can be taken back."""
 
@@ -126,10 +135,8 @@ class BulkActions(OwnedAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return None
         page = reverse("admin:catalog_bulkjob_change", args=[job.pk])
-        if job.total > INSTANT:
-            jobs.wake()
+        if not start(job):
             return redirect(page)
-        running.run(job.pk)
         job.refresh_from_db()
         self._tell(request, job, page)
         return None

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 
 from catalog import permissions
 from catalog.admin.base import PortalAdmin
-from catalog.admin.bulk import INSTANT
+from catalog.admin.bulk import start
 from catalog.models import BulkItem, BulkJob
 from catalog.models.bulk import BulkOutcome
 from catalog.permissions import actor_of
-from catalog.services.bulk import jobs, running
+from catalog.services.bulk import jobs
 from catalog.services.bulk.actions import KINDS, label_of
 from portal.lib.errors import ServiceError
 from portal.lib.paging import page_of
@@ -128,10 +128,7 @@ class BulkJobAdmin(PortalAdmin):
             self.message_user(request, str(error), messages.ERROR)
             back = job
         else:
-            if back.total > INSTANT:
-                jobs.wake()
-            else:
-                running.run(back.pk)
+            start(back)
         return redirect(reverse("admin:catalog_bulkjob_change", args=[back.pk]))
 
     def _seen(self, request: HttpRequest, object_id: str) -> BulkJob:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.base import PortalAdmin
-from catalog.admin.bulk import EXPORTED, INSTANT
+from catalog.admin.bulk import EXPORTED, INSTANT, start
 from catalog.admin.csv_export import csv_response
 from catalog.models import Sheet, SheetLine
-from catalog.services.bulk import imports, jobs, running
+from catalog.services.bulk import imports
 from catalog.services.sheets import columns
 from catalog.services.sheets.reading import MAX_BYTES, MAX_LINES
 from portal.lib.errors import ServiceError
@@ -128,10 +128,7 @@ class SheetAdmin(PortalAdmin):
         except ServiceError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect("admin:catalog_dataset_sheet_lines", sheet.pk)
-        if job.total > INSTANT:
-            jobs.wake()
-        else:
-            running.run(job.pk)
+        start(job)
         return redirect(reverse("admin:catalog_bulkjob_change", args=[job.pk]))
 
     def _check(self, request: HttpRequest) -> None:

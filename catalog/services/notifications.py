@@ -88,9 +88,14 @@ def members_of(organization: Organization, *roles: str) -> list[User]:
     return [member.user for member in members if member.user.is_active]
 
 
+def editors_of(organization: Organization) -> list[User]:
+    """Return the users who answer for what `organization` publishes: its administrators and editors."""
+    return members_of(organization, MemberRole.ADMIN, MemberRole.EDITOR)
+
+
 def owners_of(subject: Any) -> list[User]:
     """Return who answers for an object: its owner, or the administrators and editors of its organization."""
     if getattr(subject, "organization_id", None):
-        return members_of(subject.organization, MemberRole.ADMIN, MemberRole.EDITOR)
+        return editors_of(subject.organization)
     owner = getattr(subject, "owner", None)
     return [owner] if owner and owner.is_active else []

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q
 from django.urls import reverse
 
 from catalog.models import Notification, PendingChange, Review
@@ -15,9 +13,7 @@ from portal.models import User
 
 def curators() -> list[User]:
     """Return who may decide about submissions: system administrators, and who holds the permission on reviews."""
-    permission = Permission.objects.filter(content_type__app_label="catalog", codename="change_review")
-    given = Q(user_permissions__in=permission) | Q(groups__permissions__in=permission) | Q(is_superuser=True)
-    return list(User.objects.active().filter(given).distinct())
+    return list(User.objects.who_may("catalog", "change_review"))
 
 
 def tell_curators(row: PendingChange | Review) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.urls import reverse
 
-from catalog.admin import bulk, bulk_job
+from catalog.admin import bulk
 from catalog.models import BulkJob, Dataset, Reuse
 from catalog.services.bulk import jobs, running
 from tests.catalog import factories
@@ -21,7 +21,6 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 def _few(monkeypatch):
     """Have three rows be many."""
     monkeypatch.setattr(bulk, "INSTANT", 3)
-    monkeypatch.setattr(bulk_job, "INSTANT", 3)
 
 
 @pytest.fixture

@@ -187,9 +187,4 @@ def purge() -> int:
     old = Sheet.objects.filter(created__lt=timezone.now() - KEPT, job=None) | Sheet.objects.filter(
         created__lt=timezone.now() - jobs.KEPT
     )
-    ids = list(old.values_list("pk", flat=True))
-    for pk in ids:
-        with transaction.atomic():
-            SheetLine.objects.filter(sheet=pk)._raw_delete("default")
-            Sheet.objects.filter(pk=pk).delete()
-    return len(ids)
+    return jobs.forget(old, SheetLine, "sheet")

@@ -85,11 +85,16 @@ def _send() -> None:
 def purge(now: Any = None) -> int:
     """Forget the jobs that ended long ago, with their lists; return how many."""
     old = BulkJob.objects.filter(state__in=ENDED, ended__lt=(now or timezone.now()) - KEPT)
+    return forget(old, BulkItem, "job")
+
+
+def forget(old: models.QuerySet, parts: type[models.Model], link: str) -> int:
+    """Delete rows with the long lists that hang on each by `link`, a transaction each; return how many rows."""
     ids = list(old.values_list("pk", flat=True))
     for pk in ids:
         with transaction.atomic():
-            BulkItem.objects.filter(job=pk)._raw_delete("default")
-            BulkJob.objects.filter(pk=pk).delete()
+            parts._default_manager.filter(**{link: pk})._raw_delete("default")
+            old.model._default_manager.filter(pk=pk).delete()
     return len(ids)
 
 

@@ -15,7 +15,6 @@ from hashlib import md5
 from random import random
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -30,6 +29,7 @@ from catalog.models.vocabulary import FileType
 from catalog.services import derivation
 from catalog.services.batches import batches
 from catalog.services.links.probing import Asked, Found, probe
+from portal.lib.addresses import host_of
 
 log = logging.getLogger(__name__)
 
@@ -236,13 +236,6 @@ def _asked(row: LinkCheck, url: str) -> Asked:
     if row.url_hash != hash_of(url) or not row.available:
         return Asked(url)
     return Asked(url, row.etag, row.modified)
-
-
-def host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def hash_of(url: str) -> str:

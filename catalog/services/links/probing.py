@@ -6,12 +6,12 @@ redirects to is followed and must be public, as for all that the portal calls (`
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 from django.utils import timezone
 
 from portal.lib.http import Answer, FetchError, Limits, Refused, TooSlow, peek
+from portal.lib.retry_after import seconds_of
 
 BUSY = frozenset([429, 503])  # the host asks for patience: nothing is learnt of the file
 NOT_MODIFIED = 304
@@ -95,12 +95,4 @@ def _read(answer: Answer, asked: Asked) -> Found:
 
 def patience(text: str, now: datetime) -> int:
     """Return the seconds that a `Retry-After` asks for, in either of its forms; 0 for what is none."""
-    text = text.strip()
-    if text.isascii() and text.isdecimal():
-        return min(int(text[:9]), MOST_PATIENCE)
-    try:
-        moment = parsedate_to_datetime(text)
-        seconds = (moment - now).total_seconds()
-    except (TypeError, ValueError, IndexError, OverflowError):  # no date, or one without a zone
-        return 0
-    return int(min(max(seconds, 0), MOST_PATIENCE))
+    return int(min(seconds_of(text, now) or 0, MOST_PATIENCE))

@@ -49,7 +49,7 @@ def _tell(column: str, producer: Organization | User) -> bool:
     files = list(rows.select_related("dataset").order_by("dataset__title", "pk")[:MOST])
     if not files:
         return False
-    people = [producer] if isinstance(producer, User) else notifications.owners_of(_Owned(producer))
+    people = [producer] if isinstance(producer, User) else notifications.editors_of(producer)
     LinkCheck.objects.filter(pk__in=[one.pk for one in files]).update(told_at=timezone.now())
     details: dict[str, Any] = {"dataset": files[0].dataset_id, "number": len(files)}
     if isinstance(producer, Organization):
@@ -62,10 +62,3 @@ def _tell(column: str, producer: Organization | User) -> bool:
     }  # fmt: skip
     outbox.emit("mail", to=[user.pk for user in people], template="links_broken", context=context)
     return True
-
-
-class _Owned:
-    """What belongs to an organization, as `owners_of` asks for it."""
-
-    def __init__(self, organization: Organization) -> None:
-        self.organization, self.organization_id = organization, organization.pk

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from catalog.services.sheets.columns import ID, MARK, NAMES
 from portal.lib.errors import ServiceError
+from portal.lib.formulas import unguarded
 
 MAX_BYTES = 10 << 20
 MAX_LINES = 20_000
 MAX_CELL = 200_000  # characters
 SEPARATORS = ";,\t|"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table(NamedTuple):
@@ -73,13 +73,8 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if number > MAX_LINES + 1:
                 raise ServiceError(_("The file has more than %(number)s lines.") % {"number": MAX_LINES})
             if any(cell.strip() for cell in line):
-                yield number, [_unguarded(cell) for cell in line]
+                yield number, [unguarded(cell) for cell in line]
     except csv.Error as error:
         raise ServiceError(_("Line %(number)s can't be read.") % {"number": number + 1}) from error
     finally:
         csv.field_size_limit(before)
-
-
-def _unguarded(cell: str) -> str:
-    """Take off the quote that the export puts before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
