@@ -24,6 +24,7 @@ from catalog.admin.filters import DRAFT, WORK, StateFilter
 from catalog.models import Dataset, Discussion, MembershipRequest, PendingChange, Report, Review, SearchMiss, Transfer
 from catalog.models.discussion import SUBJECTS
 from catalog.models.membership import MembershipKind
+from catalog.models.review import PENDING
 from catalog.models.subject import model_of
 from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
@@ -151,7 +152,7 @@ def misses(request: HttpRequest) -> QuerySet | None:
 def to_review(model: type[Model], request: HttpRequest) -> QuerySet | None:
     """What waits for a curator, where the caller is one; nothing where publications are not reviewed (any more)."""
     rows = listed(model, request)
-    waiting = None if rows is None else rows.filter(status="pending")
+    waiting = None if rows is None else rows.filter(status=PENDING)
     return waiting if waiting is not None and (settings.PUBLICATION_REVIEW or waiting.exists()) else None
 
 

@@ -1,7 +1,5 @@
 """The queue of changes: what editors would change in what is published, side by side, and the decision."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +13,6 @@ from catalog.admin.queue import QueueAdmin, StatusFilter
 from catalog.forms.amending import AmendForm
 from catalog.models import PendingChange, Review
 from catalog.models.pending_change import ChangeStatus
-from catalog.models.review import MAX_COMMENT
 from catalog.services import pending_changes, review_gate
 from catalog.services.proposing.comparison import rows_of
 from portal.lib.errors import ServiceError
@@ -32,6 +29,7 @@ DONE = {
 class PendingChangeAdmin(QueueAdmin):
     """Whoever decides about reviews decides here; authors see what became of theirs on their own pages."""
 
+    submitter = "author"
     list_display = ["subject_title", "subject_class", "status", "author", "submitted_at", "fields_count"]
     list_filter = [StatusFilter, "subject_class"]
     list_select_related = ["author"]
@@ -54,29 +52,20 @@ class PendingChangeAdmin(QueueAdmin):
         self, request: HttpRequest, row: PendingChange, *, form: AmendForm | None = None, status: int = 200
     ) -> HttpResponse:
         obj, compared = row.subject, rows_of(row)
-        decides = row.status == ChangeStatus.PENDING and obj is not None and permissions.reviews(request.user)
         form = form or AmendForm(change=row, rows=compared)
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": _("Change: %(object)s") % {"object": obj or NOBODY},
-            "opts": self.opts,
-            "change": row,
-            "object": obj,
+        context = self.context_of(request, row, _("Change: %(object)s"))
+        context |= {
             "rows": compared,
             "pairs": list(zip(compared, form.amendable(), strict=True)),
             "conflicts": list(zip([one for one in compared if one.is_overtaken], form.conflicts(), strict=True)),
             "form": form,
-            "decides": decides,
-            "seen": pending_changes.mark_of(row, obj) if decides else "",
-            "comment_length": MAX_COMMENT,
+            "seen": pending_changes.mark_of(row, obj) if context["decides"] else "",
             "earlier": PendingChange.objects.about(obj).exclude(pk=row.pk).select_related("author")[:EARLIER]
             if obj
             else [],
         }
         if obj is not None:
             context["has_changed"] = bool(row.base_mark) and review_gate.mark_of(obj) != row.base_mark
-            context["change_address"] = reverse(f"admin:catalog_{obj._meta.model_name}_change", args=[obj.pk])
-            context["kind"] = obj._meta.verbose_name
         return TemplateResponse(request, "admin/catalog/pending_change.html", context, status=status)
 
     def decide(self, request: HttpRequest, row: PendingChange) -> HttpResponse:

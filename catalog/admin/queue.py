@@ -7,9 +7,12 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog import permissions
 from catalog.admin.base import NOBODY, PortalAdmin
+from catalog.models.review import MAX_COMMENT, PENDING
 from catalog.models.subject import load_subjects
 
 
@@ -38,7 +41,11 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class QueueAdmin(PortalAdmin):
-    """Rows are made and removed by services alone. A subclass gives `page` (the page of one) and `decide` (a POST)."""
+    """Rows are made and removed by services alone. A subclass gives `page` (the page of one), `decide` (a POST)
+    and `submitter`, the column that tells who asks.
+    """
+
+    submitter = ""
 
     search_help_text = _("Id of the object or words of the comments.")
     ordering = ["submitted_at", "id"]
@@ -77,6 +84,24 @@ class QueueAdmin(PortalAdmin):
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         return self.decide(request, row)
+
+    def context_of(self, request: HttpRequest, row: Any, title: str) -> dict[str, Any]:
+        """Return what the page of any row has in its context, `object` among it; `title` has a gap for its name."""
+        obj = row.subject
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title % {"object": obj or NOBODY},
+            "opts": self.opts,
+            "row": row,
+            "submitter": getattr(row, self.submitter),
+            "object": obj,
+            "decides": row.status == PENDING and obj is not None and permissions.reviews(request.user),
+            "comment_length": MAX_COMMENT,
+        }
+        if obj is not None:
+            context["kind"] = obj._meta.verbose_name
+            context["change_address"] = reverse(f"admin:catalog_{obj._meta.model_name}_change", args=[obj.pk])
+        return context
 
     def page(self, request: HttpRequest, row: Any) -> HttpResponse:
         raise NotImplementedError

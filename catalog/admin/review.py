@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog import permissions
 from catalog.admin.base import NOBODY
 from catalog.admin.dataset import CRITERIA
 from catalog.admin.display import percentage
 from catalog.admin.queue import QueueAdmin, StatusFilter
 from catalog.dcat.checks import checks_of
 from catalog.models import Dataset, Review
-from catalog.models.review import MAX_COMMENT, ReviewStatus
+from catalog.models.review import ReviewStatus
 from catalog.search import likeness
 from catalog.services import review as reviewing
 from catalog.services import review_gate
@@ -36,6 +35,7 @@ DONE = {
 class ReviewAdmin(QueueAdmin):
     """Whoever may change reviews decides; editors see what became of theirs on their own pages."""
 
+    submitter = "submitted_by"
     list_display = ["subject_title", "subject_class", "status", "submitted_by", "submitted_at", "publish_at"]
     list_filter = [StatusFilter, "subject_class"]
     list_select_related = ["submitted_by"]
@@ -58,16 +58,9 @@ class ReviewAdmin(QueueAdmin):
 
     def page(self, request: HttpRequest, review: Review, *, comment: str = "", status: int = 200) -> HttpResponse:
         obj = review.subject
-        waits = review.status == ReviewStatus.PENDING and obj is not None
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Review: %(object)s") % {"object": obj or NOBODY},
-            "opts": self.opts,
-            "review": review,
-            "object": obj,
-            "decides": waits and permissions.reviews(request.user),
+            **self.context_of(request, review, _("Review: %(object)s")),
             "comment": comment,
-            "comment_length": MAX_COMMENT,
             "zone": timezone.get_current_timezone_name(),
             **(_help_with(obj, request) if obj is not None else {}),
         }
@@ -86,8 +79,6 @@ def _help_with(obj: Any, request: HttpRequest) -> dict[str, Any]:
     """Return all that helps to decide: the object as readers will see it, its checks, what it was before."""
     kind = type(obj).__name__
     found = {
-        "kind": obj._meta.verbose_name,
-        "change_address": reverse(f"admin:catalog_{obj._meta.model_name}_change", args=[obj.pk]),
         "seen": review_gate.mark_of(obj),
         "tags": [tag.name for tag in obj.tags.all()],
         "differences": timeline.since_public(kind, obj.pk),

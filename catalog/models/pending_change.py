@@ -1,15 +1,12 @@
 """Pending changes: what an editor would change in something published, until a curator agrees."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.review import MAX_COMMENT, REVIEWED
-from catalog.models.subject import SubjectModel, SubjectQuerySet
+from catalog.models.review import REVIEWED, Submission
+from catalog.models.subject import SubjectQuerySet
 
 
 class ChangeStatus(models.TextChoices):
@@ -32,7 +29,7 @@ class PendingChangeQuerySet(SubjectQuerySet):
         return self.filter(status=ChangeStatus.PENDING)
 
 
-class PendingChange(SubjectModel):
+class PendingChange(Submission):
     """What one author would change in one published object, in her last words.
 
     `values` are by the keys of `services.proposing.fields`: `{"title": …, "tags": […], "resources/<id>/url": …}`;
@@ -41,23 +38,15 @@ class PendingChange(SubjectModel):
     (`history.revisions`).
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     status = models.CharField(_("status"), max_length=16, choices=ChangeStatus, default=ChangeStatus.PENDING)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
     )
-    submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
-    comment = models.TextField(_("comment"), max_length=MAX_COMMENT, blank=True)
     schema = models.PositiveSmallIntegerField(default=1, editable=False)
     values = models.JSONField(_("values"), default=dict)
     base = models.JSONField(_("values before"), default=dict)
     base_mark = models.CharField(max_length=40, blank=True, editable=False)
     applied = models.JSONField(_("values that were agreed to"), default=dict, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    answer = models.TextField(_("comment of the curator"), max_length=MAX_COMMENT, blank=True)
 
     objects = PendingChangeQuerySet.as_manager()
 
@@ -79,6 +68,3 @@ class PendingChange(SubjectModel):
             models.Index(fields=["status", "submitted_at"], name="pending_change_by_status"),
             models.Index(fields=["author", "-submitted_at"], name="pending_change_by_author"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject or self.subject_id}: {self.get_status_display()}"

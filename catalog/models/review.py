@@ -14,6 +14,26 @@ from catalog.models.subject import SubjectModel, SubjectQuerySet
 
 REVIEWED = ("Dataset", "Reuse", "Dataservice")
 MAX_COMMENT = 2000  # characters
+PENDING = "pending"  # the status of what waits for a curator, draft or change
+
+
+class Submission(SubjectModel):
+    """What somebody asks of curators about one object, and what they answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
+    comment = models.TextField(_("comment"), max_length=MAX_COMMENT, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    answer = models.TextField(_("comment of the curator"), max_length=MAX_COMMENT, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.subject or self.subject_id}: {self.get_status_display()}"
 
 
 class ReviewStatus(models.TextChoices):
@@ -37,26 +57,18 @@ class ReviewQuerySet(SubjectQuerySet):
         return self.filter(status=ReviewStatus.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
 
 
-class Review(SubjectModel):
+class Review(Submission):
     """One attempt to publish a draft.
 
     `seen` is the mark of the draft that the curator agreed to (see `catalog.services.marks`): a scheduled draft that
     was changed since is reviewed again. It is empty where no review was needed.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     status = models.CharField(_("status"), max_length=16, choices=ReviewStatus, default=ReviewStatus.PENDING)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("submitted by")
     )
-    submitted_at = models.DateTimeField(_("submitted at"), default=timezone.now)
-    comment = models.TextField(_("comment"), max_length=MAX_COMMENT, blank=True)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    answer = models.TextField(_("comment of the curator"), max_length=MAX_COMMENT, blank=True)
     seen = models.CharField(max_length=40, blank=True, editable=False)
 
     objects = ReviewQuerySet.as_manager()
@@ -80,9 +92,6 @@ class Review(SubjectModel):
             models.Index(fields=["status", "submitted_at"], name="review_by_status"),
             models.Index(fields=["publish_at"], condition=Q(status=ReviewStatus.SCHEDULED), name="review_due"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject or self.subject_id}: {self.get_status_display()}"
 
 
 class TrustedOrganization(models.Model):

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog import permissions
 from catalog.models import PendingChange
 from catalog.models.audit import AuditAction
 from catalog.models.pending_change import UNDECIDED, ChangeStatus
@@ -57,7 +57,7 @@ def approve(
     `seen` is the mark of what the curator read (`mark_of`). `choices` say by key what is left as it is (NOW); a field
     that was changed on both sides needs one (NOW or PROPOSED): nothing newer is lost unsaid.
     """
-    change = _to_decide(pk, by)
+    change = submissions.to_decide(PendingChange, pk, by)
     obj = _locked(change)
     if mark_of(change, obj) != seen:
         raise ServiceError(_("It has been changed since you opened this page. Look at it again."))
@@ -81,7 +81,7 @@ def approve(
         proposed_files.forget_unused(kind.name, unused)
     audit.name(AuditAction.APPROVE, obj)
     audit.on_behalf(change.author_id, change.comment)
-    submissions.tell_author(change, obj, verdict="approved", by=by)
+    _tell(change, obj, "approved", by=by)
     return change
 
 
@@ -127,29 +127,32 @@ def resubmit(pk: UUID, *, by: User, comment: str = "") -> PendingChange:
 
 
 def _refuse(pk: UUID, status: ChangeStatus, action: AuditAction, *, by: User, comment: str) -> PendingChange:
-    change = _to_decide(pk, by)
+    change = submissions.to_decide(PendingChange, pk, by)
     if not comment.strip():
         raise ServiceError(_("Say why: the author reads it."), field="comment")
     _decide(change, status, by=by, comment=comment)
     change.save()
     audit.name(action, change)
-    submissions.tell_author(change, change.subject, verdict=str(status), by=by)
+    _tell(change, change.subject, str(status), by=by)
     return change
+
+
+def _tell(change: PendingChange, obj: Any, verdict: str, *, by: User) -> None:
+    submissions.tell_author(
+        change,
+        change.author,
+        obj,
+        by=by,
+        said=f"change_{verdict}",
+        status=f"change_{verdict}",
+        change=str(change.pk),
+        path=reverse("publish-change", args=[change.pk]),
+    )
 
 
 def _decide(change: PendingChange, status: ChangeStatus, *, by: User, comment: str) -> None:
     change.status, change.decided_by, change.decided_at = status, by, timezone.now()
     change.answer = comment.strip()[:MAX_COMMENT]
-
-
-def _to_decide(pk: UUID, by: User) -> PendingChange:
-    """Return the pending change, locked. Raises ServiceError if it is decided, or not for `by` to decide."""
-    if not permissions.reviews(by):
-        raise ServiceError(_("Only curators may do that."))
-    change = PendingChange.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-    if change is None or change.status != ChangeStatus.PENDING:
-        raise ServiceError(_("Somebody has decided about it meanwhile."))
-    return change
 
 
 def _mine(pk: UUID, by: User) -> PendingChange:

@@ -19,11 +19,10 @@ from django.utils.translation import gettext as _
 from catalog import permissions
 from catalog.models import Dataservice, Dataset, Reuse, Review
 from catalog.models.audit import AuditAction, AuditOrigin
-from catalog.models.notification import NotificationKind
 from catalog.models.review import MAX_COMMENT, ReviewStatus
-from catalog.models.subject import class_of, model_of
+from catalog.models.subject import model_of
 from catalog.permissions import Actor
-from catalog.services import curation, dataservices, datasets, notifications, outbox, reuses, review_gate
+from catalog.services import curation, dataservices, datasets, notifications, reuses, review_gate, submissions
 from catalog.services.audit import log as audit
 from portal.lib.errors import ServiceError
 from portal.lib.writes.scope import scope
@@ -79,7 +78,7 @@ def publish(pk: UUID, *, by: User, seen: str, comment: str = "", publish_at: dat
 
     `seen` is the mark of the draft that the curator read (`review_gate.mark_of`): one that changed since is refused.
     """
-    review = _to_decide(pk, by)
+    review = submissions.to_decide(Review, pk, by)
     obj = _locked(review)
     if review_gate.mark_of(obj) != seen:
         raise ServiceError(_("It has been changed since you opened this page. Look at it again."))
@@ -100,7 +99,7 @@ def publish(pk: UUID, *, by: User, seen: str, comment: str = "", publish_at: dat
 @transaction.atomic
 def send_back(pk: UUID, *, by: User, comment: str) -> Review:
     """Give a submission back to its author, who is told why. Raises ServiceError (field `comment` without one)."""
-    review = _to_decide(pk, by)
+    review = submissions.to_decide(Review, pk, by)
     if not comment.strip():
         raise ServiceError(_("Say what has to be changed."), field="comment")
     review.status, review.decided_by, review.decided_at = ReviewStatus.RETURNED, by, timezone.now()
@@ -167,16 +166,6 @@ def _make_public(obj: Any, by: User) -> None:
         review_gate.settle(obj, by=by)
 
 
-def _to_decide(pk: UUID, by: User) -> Review:
-    """Return the pending review, locked. Raises ServiceError if it is decided, or not for `by` to decide."""
-    if not permissions.reviews(by):
-        raise ServiceError(_("Only curators may do that."))
-    review = Review.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-    if review is None or review.status != ReviewStatus.PENDING:
-        raise ServiceError(_("Somebody has decided about it meanwhile."))
-    return review
-
-
 def _locked(review: Review) -> Any:
     """Return the draft that the review is about, its row locked. Raises ServiceError if it is gone."""
     model = model_of(review.subject_class)
@@ -221,14 +210,6 @@ def _short(comment: str) -> str:
 
 
 def _tell(review: Review, obj: Any, *, by: User) -> None:
-    """Tell who submitted what was decided, in the portal and by mail, unless she decided herself."""
-    notifications.mark_handled(review)
-    user = review.submitted_by
-    if user is None or user.pk == by.pk or not user.is_active:
-        return
-    about = {"class": class_of(obj), "id": obj.pk} if obj is not None else {}
-    notifications.notify([user], NotificationKind.REVIEW, {"subject": about, "status": review.status}, cause=review)
-    context = {"subject": str(obj or ""), "comment": review.answer, "by": by.pk}
-    if obj is not None:
-        context["path"] = obj.get_absolute_url()
-    outbox.emit("mail", to=[user.pk], template=f"review_{review.status}", context=context)
+    place = {"path": obj.get_absolute_url()} if obj is not None else {}
+    said, status = f"review_{review.status}", review.status
+    submissions.tell_author(review, review.submitted_by, obj, by=by, said=said, status=status, **place)

@@ -1,13 +1,18 @@
 """Who is told of submissions and changes: curators of what waits, authors of what was decided."""
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from catalog import permissions
 from catalog.models import Notification, PendingChange, Review
 from catalog.models.notification import NotificationKind
+from catalog.models.review import PENDING, Submission
 from catalog.models.subject import class_of
 from catalog.services import notifications, outbox
+from portal.lib.errors import ServiceError
 from portal.models import User
 
 
@@ -38,19 +43,26 @@ def queue_of(row: PendingChange | Review) -> str:
     return reverse(f"admin:catalog_{row._meta.model_name}_change", args=[row.pk])
 
 
-def tell_author(change: PendingChange, obj: Any, *, verdict: str, by: User) -> None:
-    """Tell the author what was decided, in the portal and by mail, unless she decided herself."""
-    notifications.mark_handled(change)
-    author = change.author
+def to_decide(model: type[Submission], pk: UUID, by: User) -> Submission:
+    """Return what waits for a curator, locked. Raises ServiceError if it is decided, or not for `by` to decide."""
+    if not permissions.reviews(by):
+        raise ServiceError(_("Only curators may do that."))
+    row = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None or row.status != PENDING:
+        raise ServiceError(_("Somebody has decided about it meanwhile."))
+    return row
+
+
+def tell_author(row: Submission, author: User | None, obj: Any, *, by: User, said: str, **details: str) -> None:
+    """Tell the author what was decided, in the portal and by mail, unless she decided herself.
+
+    `said` names the verdict and the mail; `details` go into the notification, `path` (where it leads) into the mail.
+    """
+    notifications.mark_handled(row)
     if author is None or author.pk == by.pk or not author.is_active:
         return
+    place = {"path": details.pop("path")} if "path" in details else {}
     about = {"class": class_of(obj), "id": obj.pk} if obj is not None else {}
-    details = {"subject": about, "status": f"change_{verdict}", "change": str(change.pk)}
-    notifications.notify([author], NotificationKind.REVIEW, details, cause=change)
-    context = {
-        "subject": str(obj or ""),
-        "comment": change.answer,
-        "by": by.pk,
-        "path": reverse("publish-change", args=[change.pk]),
-    }
-    outbox.emit("mail", to=[author.pk], template=f"change_{verdict}", context=context)
+    notifications.notify([author], NotificationKind.REVIEW, {"subject": about, **details}, cause=row)
+    context = {"subject": str(obj or ""), "comment": row.answer, "by": by.pk, **place}
+    outbox.emit("mail", to=[author.pk], template=said, context=context)

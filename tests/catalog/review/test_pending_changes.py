@@ -46,26 +46,11 @@ KINDS = [
 each_kind = pytest.mark.parametrize(("make", "service"), KINDS)
 
 
-@pytest.fixture(autouse=True)
-def with_review(settings):
-    settings.PUBLICATION_REVIEW = True
-
-
-@pytest.fixture
-def member():
-    return factories.MemberFactory(role="editor")
-
-
 @pytest.fixture
 def curator():
     user = factories.UserFactory(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="change_review"))
     return user
-
-
-@pytest.fixture
-def dataset(member):
-    return factories.DatasetFactory(organization=member.organization, title="Trees", description="All the trees.")
 
 
 def edit(obj, member, service=datasets, **values):

@@ -12,21 +12,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/admin/catalog/pendingchange/"
 
 
-@pytest.fixture(autouse=True)
-def with_review(settings):
-    settings.PUBLICATION_REVIEW = True
-
-
-@pytest.fixture
-def member():
-    return factories.MemberFactory(role="editor")
-
-
-@pytest.fixture
-def dataset(member):
-    return factories.DatasetFactory(organization=member.organization, title="Trees", description="All the trees.")
-
-
 @pytest.fixture
 def curator(client):
     user = factories.UserFactory(is_staff=True)

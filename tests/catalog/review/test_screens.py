@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/admin/catalog/review/"
 
 
-@pytest.fixture(autouse=True)
-def with_review(settings):
-    settings.PUBLICATION_REVIEW = True
-
-
-@pytest.fixture
-def member():
-    return factories.MemberFactory(role="editor")
-
-
 @pytest.fixture
 def draft(member):
     return factories.DatasetFactory(

@@ -23,16 +23,6 @@ KINDS = [
 each_kind = pytest.mark.parametrize(("make", "service"), KINDS)
 
 
-@pytest.fixture(autouse=True)
-def with_review(settings):
-    settings.PUBLICATION_REVIEW = True
-
-
-@pytest.fixture
-def member():
-    return factories.MemberFactory(role="editor")
-
-
 @pytest.fixture
 def curator():
     user = factories.UserFactory(is_staff=True)
