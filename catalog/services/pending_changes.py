@@ -143,7 +143,7 @@ def _tell(change: PendingChange, obj: Any, verdict: str, *, by: User) -> None:
         change.author,
         obj,
         by=by,
-        said=f"change_{verdict}",
+        template=f"change_{verdict}",
         status=f"change_{verdict}",
         change=str(change.pk),
         path=reverse("publish-change", args=[change.pk]),

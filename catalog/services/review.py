@@ -211,5 +211,5 @@ def _short(comment: str) -> str:
 
 def _tell(review: Review, obj: Any, *, by: User) -> None:
     place = {"path": obj.get_absolute_url()} if obj is not None else {}
-    said, status = f"review_{review.status}", review.status
-    submissions.tell_author(review, review.submitted_by, obj, by=by, said=said, status=status, **place)
+    template = f"review_{review.status}"
+    submissions.tell_author(review, review.submitted_by, obj, by=by, template=template, status=review.status, **place)

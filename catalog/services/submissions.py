@@ -53,10 +53,10 @@ def to_decide(model: type[Submission], pk: UUID, by: User) -> Submission:
     return row
 
 
-def tell_author(row: Submission, author: User | None, obj: Any, *, by: User, said: str, **details: str) -> None:
+def tell_author(row: Submission, author: User | None, obj: Any, *, by: User, template: str, **details: str) -> None:
     """Tell the author what was decided, in the portal and by mail, unless she decided herself.
 
-    `said` names the verdict and the mail; `details` go into the notification, `path` (where it leads) into the mail.
+    `template` names the mail; `details` go into the notification, `path` (where it leads) into the mail.
     """
     notifications.mark_handled(row)
     if author is None or author.pk == by.pk or not author.is_active:
@@ -65,4 +65,4 @@ def tell_author(row: Submission, author: User | None, obj: Any, *, by: User, sai
     about = {"class": class_of(obj), "id": obj.pk} if obj is not None else {}
     notifications.notify([author], NotificationKind.REVIEW, {"subject": about, **details}, cause=row)
     context = {"subject": str(obj or ""), "comment": row.answer, "by": by.pk, **place}
-    outbox.emit("mail", to=[author.pk], template=said, context=context)
+    outbox.emit("mail", to=[author.pk], template=template, context=context)

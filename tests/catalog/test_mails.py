@@ -29,6 +29,7 @@ PARTS = {
     "transfer_": ["accepted", "refused"],
     "harvest/source_": ["accepted", "refused"],
 }
+TELLERS = ("tell_publishers", "tell_author")  # calls whose keyword `template` names a mail
 SCRIPT = "<script>alert(1)</script>\r\nBcc: all@example.org"
 FACTS = {
     "number": 2, "more": 1,
@@ -69,7 +70,7 @@ def names_of(node: ast.AST) -> set[str]:
     called = getattr(node.func, "attr", getattr(node.func, "id", ""))
     if called == "_mail":
         return names_in(node.args[1])
-    if (called == "emit" and node.args and getattr(node.args[0], "value", "") == "mail") or called == "tell_publishers":
+    if (called == "emit" and node.args and getattr(node.args[0], "value", "") == "mail") or called in TELLERS:
         return {name for keyword in node.keywords if keyword.arg == "template" for name in names_in(keyword.value)}
     return set()
 
