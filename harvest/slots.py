@@ -16,5 +16,6 @@ def origin(request: HttpRequest | None, dataset: Any) -> str:
     known = dataset.harvest.get("source_id") if isinstance(dataset.harvest, dict) else None
     if not isinstance(known, str):
         return ""
-    source = Source.objects.visible_to(request.user if request else AnonymousUser()).filter(pk=known).first()
+    sources = Source.objects.visible_to(request.user if request else AnonymousUser()).only("slug", "name")
+    source = sources.filter(pk=known).order_by().first()
     return render_to_string("harvest/parts/origin.html", {"source": source}, request) if source else ""

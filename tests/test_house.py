@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 
+pytestmark = pytest.mark.once
 OURS = ("portal", "catalog", "harvest", "stats", "theme_gouvfr")
 FOLDERS = (*OURS, "tests", "bench")
 FILE, CLASS, FUNCTION = 400, 200, 50  # lines at most

@@ -28,6 +28,7 @@ from tests.catalog.factories import (
     VisualizationFactory,
 )
 
+pytestmark = pytest.mark.once
 VERSIONS = ["1", "2"]
 EXAMPLES = sorted(settings.BASE_DIR.glob("*/api/examples/*.json"))
 SHOWN = {"Dataset", "DatasetV2", "Dataservice", "Organization", "Resource", "Reuse", "Site", "User", "ZoneFeature"}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -52,6 +52,15 @@ class DatasetQuerySet(StatefulQuerySet):
         late = Q(update_due_at__lt=now, quality_flags__in=quality.low_flags(late=True))
         low = late | Q(quality_flags__in=quality.low_flags(late=False))
         return self.listed().filter(low, metric_views__gte=MANY_VIEWS)
+
+    def with_company(self) -> Self:
+        """Mark on each whether there is anything that others add: `has_reuses`, `has_dataservices`,
+        `has_community_resources`, `has_discussions`, in whatever state that is.
+        """
+        linked = {name: getattr(self.model, name).through for name in ("reuses", "dataservices")}
+        added = {name: getattr(self.model, name).rel.related_model for name in ("community_resources", "discussions")}
+        rows = {name: model._base_manager.filter(dataset=OuterRef("pk")) for name, model in (linked | added).items()}
+        return self.annotate(**{f"has_{name}": Exists(found) for name, found in rows.items()})
 
 
 class AccessModel(models.Model):

@@ -1,5 +1,6 @@
 """The portal itself: one row for what its API tells and its pages show of it, and the links that its staff chooses."""
 
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import request_ids
 from portal.lib.addresses import MAX_LENGTH, validate_link
 from portal.lib.pictures import LOGO, PictureField
 
@@ -20,6 +22,8 @@ FACTS_TTL = 60  # seconds until a change shows in the other processes
 PAGE_COLUMNS = ("path", "title_en", "title_fr", "in_footer")
 TEXTS = ("tagline_en", "tagline_fr", "notice_en", "notice_fr")
 LANGUAGES = ("en", "fr")  # of the columns that hold a text in each
+# The name of the request that is being answered, and the facts that it was given.
+_known: ContextVar[tuple[str, dict[str, Any]] | None] = ContextVar("site_facts", default=None)
 
 
 class NoticeKind(models.TextChoices):
@@ -66,9 +70,15 @@ class SiteManager(models.Manager["Site"]):
         """Return what every page shows of the portal, in all languages, at most FACTS_TTL old.
 
         Three queries, remembered: the row's columns of that name, `logo` and `logo_dark` as addresses, `links`, and the
-        published `pages`.
+        published `pages`. Whoever makes one page is given the same facts.
         """
-        return cache.get_or_set(self._key(), self._read, FACTS_TTL)
+        request, known = request_ids.current.get(), _known.get()
+        if known and known[0] is request:  # the name is made for each request: nothing else is that very object
+            return known[1]
+        facts = cache.get_or_set(self._key(), self._read, FACTS_TTL)
+        if request != request_ids.NONE:
+            _known.set((request, facts))
+        return facts
 
     def page_address(self, path: str) -> str:
         """Return the address of an editorial page, or an empty text while it is not published."""
@@ -76,7 +86,11 @@ class SiteManager(models.Manager["Site"]):
 
     def forget_facts(self) -> None:
         """Have the facts read anew once the change is committed."""
-        transaction.on_commit(lambda: cache.delete(self._key()), robust=True)
+        transaction.on_commit(self._forget, robust=True)
+
+    def _forget(self) -> None:
+        cache.delete(self._key())
+        _known.set(None)
 
     def _key(self) -> str:
         return f"profile:{settings.SITE_ID}"  # not the older `site:`, whose answers lack the profile

@@ -8,7 +8,7 @@ from django.template.defaultfilters import stringfilter
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from catalog.services.files import FOLLOWED
 from portal.lib import text as texts
@@ -17,6 +17,7 @@ register = template.Library()
 
 
 STEP = 1000  # bytes in a kilobyte: files are sold and served in decimal units
+UNITS = [gettext_noop("B"), gettext_noop("kB"), gettext_noop("MB"), gettext_noop("GB"), gettext_noop("TB")]
 
 
 @register.filter
@@ -48,18 +49,24 @@ def excerpt(value: str, length: int = 200) -> str:
 
 
 @register.filter
+@stringfilter
+def shortened(value: str, length: int) -> str:
+    """Show at most `length` characters."""
+    return texts.shortened(value, length)
+
+
+@register.filter
 def filesize(value: int | None) -> str:
     """Show a number of bytes in the reader's language and in decimal units; nothing for None."""
     if value is None:
         return ""
-    units = [_("B"), _("kB"), _("MB"), _("GB"), _("TB")]
     amount, power = float(value), 0
-    while amount >= STEP and power < len(units) - 1:
+    while amount >= STEP and power < len(UNITS) - 1:
         amount, power = amount / STEP, power + 1
     decimals = 0 if power == 0 or amount >= 100 else 1
     return pgettext("size and unit", "%(amount)s %(unit)s") % {
         "amount": number_format(amount, decimals, force_grouping=True),
-        "unit": units[power],
+        "unit": _(UNITS[power]),
     }
 
 

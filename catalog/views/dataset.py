@@ -1,9 +1,11 @@
 """The pages of datasets."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.urls import reverse_lazy
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.http import HttpRequest
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +30,11 @@ from catalog.views.facets import (
 from catalog.views.labels import CRITERIA, FORMAT_FAMILIES
 from catalog.views.listing import ListPage
 from catalog.views.objects import ObjectPage
-from catalog.views.threads import threads_about
-from portal.lib.paging import page_of
+from catalog.views.threads import Threads, threads_about
+from portal.lib.paging import RowPage, page_of
 
 RESOURCES = 20  # on one page of a dataset, which may have thousands
+FEW = 200  # resources that are sorted whole; of more, their ids are
 RELATED = 6  # cards of each kind
 SEARCHABLE = 12  # resources from which a search among them helps
 
@@ -105,8 +108,9 @@ class DatasetDetail(ObjectPage):
     in_rdf = True
 
     def rows(self) -> QuerySet[Dataset]:
-        rows = Dataset.objects.select_related("organization", "owner", "license")
-        return rows.prefetch_related("badges", "tags", "spatial_zones__level", "contact_points", "organization__badges")
+        rows = Dataset.objects.select_related("organization", "owner", "license").with_company()
+        zones = Prefetch("spatial_zones", GeoZone.objects.select_related("level"))
+        return rows.prefetch_related("badges", "tags", zones, "contact_points", "organization__badges")
 
     def described(self, context: dict[str, Any]) -> structured.Fields:
         return structured.dataset(context["dataset"], context["resources"])
@@ -118,21 +122,41 @@ class DatasetDetail(ObjectPage):
             "coverage-map", _("Territory covered"), dataset.spatial_zones.all(), dataset.spatial_geom,
             dataset.get_absolute_url(),
         )  # fmt: skip
-        community = dataset.community_resources.select_related("organization", "owner")
         return super().get_context_data(
             citation=citations.sentence(dataset),
-            resources=page_of(self.request, wanted_resources(dataset, q), Resource.objects.all(), size=RESOURCES),
+            resources=resources_page(self.request, dataset, q),
             searchable=dataset.resources_count > SEARCHABLE,
             q=q,
             map=where,
-            community_resources=list(community[: RESOURCES + 1]),
-            reuses=list(reuse_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
-            dataservices=list(dataservice_cards().filter(datasets=dataset).listed_to(user)[:RELATED]),
-            discussions=threads_about(dataset),
+            **company_of(dataset, user),
             quality=dataset.quality,
             criteria=criteria_of(dataset),
             **context,
         )
+
+
+def company_of(dataset: Dataset, user: Any) -> dict[str, Any]:
+    """Return what others added to a dataset read `with_company`; nothing is asked for what there is none of."""
+    community = dataset.community_resources.select_related("organization", "owner")
+    reuses = reuse_cards().filter(datasets=dataset).listed_to(user)
+    services = dataservice_cards().filter(datasets=dataset).listed_to(user)
+    return {
+        "community_resources": list(community[: RESOURCES + 1]) if dataset.has_community_resources else [],
+        "reuses": list(reuses[:RELATED]) if dataset.has_reuses else [],
+        "dataservices": list(services[:RELATED]) if dataset.has_dataservices else [],
+        "discussions": threads_about(dataset) if dataset.has_discussions else Threads([], ""),
+    }
+
+
+def resources_page(request: HttpRequest, dataset: Dataset, q: str) -> RowPage:
+    """Return the page of resources asked for, each with its `page_url`. Raises Http404 for one that does not exist."""
+    wanted = wanted_resources(dataset, q)
+    rows = Resource.objects.all() if dataset.resources_count > FEW else None
+    page = page_of(request, wanted, rows, size=RESOURCES)
+    start, _sep, end = reverse("resource-detail", args=[dataset.slug, UUID(int=0)]).partition(str(UUID(int=0)))
+    for resource in page:
+        resource.page_url = f"{start}{resource.pk}{end}"
+    return page
 
 
 def wanted_resources(dataset: Dataset, q: str) -> QuerySet[Resource]:

@@ -25,9 +25,12 @@ class RowPage(Page):
 
 
 class RowPaginator(Paginator):
-    """Cuts `wanted` (filtered and sorted) by its ids; `rows` says how to read the rows of one page."""
+    """Cuts `wanted` (filtered and sorted) by its ids; `rows` says how to read the rows of one page.
 
-    def __init__(self, wanted: QuerySet, rows: QuerySet, query: QueryDict, per_page: int = PAGE_SIZE) -> None:
+    Without `rows`, `wanted` is read as it is: for few rows, one query is less than two.
+    """
+
+    def __init__(self, wanted: QuerySet, rows: QuerySet | None, query: QueryDict, per_page: int = PAGE_SIZE) -> None:
         super().__init__(wanted, per_page)
         self.rows = rows
         self.query = query
@@ -36,6 +39,8 @@ class RowPaginator(Paginator):
         """Return the page of that number. Raises InvalidPage."""
         valid = self.validate_number(number)
         start = (valid - 1) * self.per_page
+        if self.rows is None:
+            return RowPage(list(self.object_list[start : start + self.per_page]), valid, self, self.query)
         ids = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])
         found = self.rows.in_bulk(ids)
         return RowPage([found[pk] for pk in ids if pk in found], valid, self, self.query)
@@ -67,8 +72,11 @@ def page_number(request: HttpRequest) -> int:
     return int(text[:9])
 
 
-def page_of(request: HttpRequest, wanted: QuerySet, rows: QuerySet, *, size: int = PAGE_SIZE) -> RowPage:
-    """Return the page that the query argument `page` asks for. Raises Http404 for one that does not exist."""
+def page_of(request: HttpRequest, wanted: QuerySet, rows: QuerySet | None, *, size: int = PAGE_SIZE) -> RowPage:
+    """Return the page that the query argument `page` asks for, of a RowPaginator.
+
+    Raises Http404 for one that does not exist.
+    """
     try:
         return RowPaginator(wanted, rows, request.GET, size).page(page_number(request))
     except InvalidPage as error:

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 HEADER = "X-Request-Id"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-current: ContextVar[str] = ContextVar("request_id", default="-")
+NONE = "-"  # the name of what no request asked for
+current: ContextVar[str] = ContextVar("request_id", default=NONE)
 
 
 def name_of(request: HttpRequest) -> str:

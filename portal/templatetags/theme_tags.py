@@ -1,5 +1,6 @@
 """Tags of the theme system: slots, drawings, what is remembered of a page, and the colours of mails."""
 
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language
 
 from portal.lib import slots
@@ -30,6 +32,21 @@ def icon(name: str) -> SafeString:
     return _drawing.__wrapped__("", name) if settings.DEBUG else _drawing(active().slug, name)
 
 
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    """Return a date as the component `date` of the active theme writes it; of a time, the reader's day."""
+    if isinstance(value, datetime):
+        value = localtime(value).date() if is_aware(value) else value.date()
+    if not value:
+        return SafeString()
+    return _day.__wrapped__("", "", value) if settings.DEBUG else _day(active().slug, get_language(), value)
+
+
+@lru_cache(8192)
+def _day(_theme: str, _language: str | None, value: date) -> SafeString:
+    return render_to_string("portal/components/date.html", {"value": value})
+
+
 @lru_cache(512)
 def _drawing(_theme: str, name: str) -> SafeString:
     # A page has some fifty: to make each anew was a tenth of its time.
@@ -42,7 +59,7 @@ class RememberNode(template.Node):
     It is kept in the process, with the compiled template (there is one for each theme): a new release begins anew.
     """
 
-    KEPT = 32  # parts of each place, the latest made
+    KEPT = 32  # parts of each place, those used last
 
     def __init__(self, nodelist: template.NodeList, values: list[template.base.FilterExpression]) -> None:
         self.nodelist, self.values, self.kept = nodelist, values, {}
@@ -51,11 +68,12 @@ class RememberNode(template.Node):
         if settings.DEBUG:
             return self.nodelist.render(context)
         key = (get_language(), *(str(value.resolve(context)) for value in self.values))
-        made = self.kept.get(key)
+        made = self.kept.pop(key, None)
         if made is None:
-            made = self.kept[key] = self.nodelist.render(context)
-            for old in list(self.kept)[: -self.KEPT]:
+            made = self.nodelist.render(context)
+            for old in list(self.kept)[: 1 - self.KEPT]:
                 self.kept.pop(old, None)
+        self.kept[key] = made  # the last one used is the last
         return made
 
 

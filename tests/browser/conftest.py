@@ -25,13 +25,10 @@ EDITOR = ("editor@demo.local", "Demo-Editor-2026")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip without a browser, and where the tests run a second time on PostgreSQL: the pages are the same."""
-    reason = "" if CHROMIUM else "there is no chromium"
-    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        reason = "the browser looks at the pages once, on SQLite"
+    """Skip without a browser."""
     for item in items:
-        if reason and "tests/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.skip(reason=reason))
+        if not CHROMIUM and "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.skip(reason="there is no chromium"))
 
 
 class Portal:

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import EDITOR, Portal, manage
 
+pytestmark = pytest.mark.once
 CURATOR = ("admin@demo.local", "Demo-Admin-2026")
 SHOTS = os.environ.get("DESK_SHOTS", "")
 MANY = 500

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+pytestmark = pytest.mark.once
 PLACES = [
     "/", "/datasets/", "/search/?q=air", "/dataservices/", "/reuses/", "/organizations/", "/topics/", "/posts/",
     "/tags/", "/territories/", "/harvest/", "/developpeurs/", "/statistiques/", "/account/login/", "/account/signup/",

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import sign_in
 
+pytestmark = pytest.mark.once
 ROWS = "code_commune;espece;date_plantation;hauteur\n" + "".join(
     f"29{19 + n:03};Chêne;20{10 + n}-0{1 + n % 9}-11;{5 + n},5\n" for n in range(14)
 )

@@ -52,6 +52,7 @@ def check_dataset(said):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_each_dataset_of_the_demonstration_has_what_google_asks_for(client, db):
     call_command("demo", verbosity=0)
     slugs = list(Dataset.objects.listed().values_list("slug", flat=True))

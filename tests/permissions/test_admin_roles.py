@@ -39,7 +39,7 @@ OUTSIDE = ("anonymous", "user")
 TYPES = ("changelist", "add", "change", "delete", "history")
 OWN = {"communityresource": "community_resource", "contactpoint": "contact", "bulkjob": "bulkjob"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 world = make_once()
 
 

@@ -29,7 +29,7 @@ OURS = re.compile(
     r"|resources_count|file|filetype|logo|image|avatar|dismissed_by_id|by_id|callbacks|token_\w+|revoked_at|status|responder_id"
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 world = make_once()
 
 

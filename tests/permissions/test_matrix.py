@@ -25,7 +25,7 @@ E_MAIL = re.compile(r"user\d+@example\.org")  # of the factory of users
 SIGN_IN = re.compile(r"/(account|admin)/login/")
 DESK_OBJECTS = re.compile(r"admin/catalog/(dataset|resource|communityresource|reuse|dataservice|topic|post)/<")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 world = make_once()
 
 

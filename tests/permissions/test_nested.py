@@ -17,7 +17,7 @@ NOT_IDS = {"extension", "kind", "size", "identifier", "level", "version", "rest"
 MINE = ("/me/", "notifications/", "account/tokens/", "account/programs/")
 CALLERS = ("sysadmin", "admin", "token_admin")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 world = make_once()
 
 

@@ -15,7 +15,7 @@ from tests.permissions.world import CANARY, World
 READS = [endpoint for endpoint in endpoints() if endpoint.is_api and endpoint.method == "GET"]
 READERS = ("anonymous", "user", "editor", "admin", "sysadmin", "token_write")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 world = make_once()
 
 

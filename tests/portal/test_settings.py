@@ -10,6 +10,7 @@ import pytest
 from django.core.cache.backends.redis import RedisCache
 from django.core.files.storage import FileSystemStorage
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 KEY = "k3y-" + "".join(map(chr, range(48, 123)))
 PRODUCTION = {

@@ -53,6 +53,7 @@ def test_nothing_is_written_over(tmp_path):
         call_command("checktheme", "nowhere")
 
 
+pytestmark = pytest.mark.once
 PRODUCTION = {"DEBUG": "off", "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
