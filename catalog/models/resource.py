@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,12 @@ URL_KEY = 500  # characters of an address that are indexed
 def url_key() -> Left:
     """Return the indexed expression by which files of the same address are found."""
     return Left("url", URL_KEY)
+
+
+def kind_rank() -> Case:
+    """Return the indexed expression that puts main files first, then each kind in the order of the vocabulary."""
+    ranks = [When(type=kind, then=Value(number)) for number, kind in enumerate(ResourceType.values)]
+    return Case(*ranks, output_field=models.IntegerField())
 
 
 class FileModel(models.Model):
@@ -131,6 +137,7 @@ class Resource(FileModel):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["dataset", "position", "id"], name="resource_in_order"),
+            models.Index(F("dataset"), kind_rank(), F("position"), F("id"), include=["type"], name="resource_by_kind"),
             models.Index(fields=["format", "dataset"], name="resource_by_format"),
             models.Index(fields=["schema_name", "dataset"], name="resource_by_schema", condition=~Q(schema_name="")),
             models.Index(fields=["checksum_value"], name="resource_by_checksum", condition=~Q(checksum_value="")),

@@ -88,11 +88,20 @@ def tokens(text: str) -> Iterator[Token]:
     """Yield each word of `text` with its place, words that say little included."""
     for found in WORD.finditer(text):
         start = found.start()
-        for part in APOSTROPHE.split(found[0]):
-            folded = fold(part)
-            if folded and folded not in ELIDED:
-                yield Token(start, start + len(part), folded, stem(folded))
-            start += len(part) + 1
+        for begin, end, folded, stemmed in _parts(found[0]):
+            yield Token(start + begin, start + end, folded, stemmed)
+
+
+@lru_cache(maxsize=200_000)
+def _parts(word: str) -> tuple[tuple[int, int, str, str], ...]:
+    """Return the parts of one word of a text: where each begins and ends in it, folded, and its stem."""
+    found, start = [], 0
+    for part in APOSTROPHE.split(word):
+        folded = fold(part)
+        if folded and folded not in ELIDED:
+            found.append((start, start + len(part), folded, stem(folded)))
+        start += len(part) + 1
+    return tuple(found)
 
 
 def is_soft(folded: str) -> bool:

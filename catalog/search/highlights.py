@@ -1,6 +1,6 @@
 """Showing why an object was found: the words of the query marked in its title and in a piece of its description."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -13,12 +13,14 @@ LEAD = 60  # characters shown before the first word found
 
 def found_tokens(text: str, stems: Collection[str], beginnings: Collection[str] = ()) -> list[Token]:
     """Return the words of `text` that a query of these stems, and beginnings of words, finds."""
+    return list(_found(text, stems, beginnings))
+
+
+def _found(text: str, stems: Collection[str], beginnings: Collection[str]) -> Iterator[Token]:
     starts = tuple(beginnings)
-    return [
-        token
-        for token in tokens(text)
-        if token.stem in stems or (starts and (token.folded.startswith(starts) or token.stem.startswith(starts)))
-    ]
+    for token in tokens(text):
+        if token.stem in stems or (starts and (token.folded.startswith(starts) or token.stem.startswith(starts))):
+            yield token
 
 
 def marked(text: str, found: list[Token]) -> SafeString:
@@ -33,8 +35,8 @@ def marked(text: str, found: list[Token]) -> SafeString:
 
 def snippet(text: str, stems: Collection[str], beginnings: Collection[str] = ()) -> SafeString:
     """Return the piece of a plain `text` around the first word found, marked; its beginning if none is."""
-    found = found_tokens(text, stems, beginnings)
-    start = max(0, found[0].start - LEAD) if found else 0
+    first = next(_found(text, stems, beginnings), None)  # a long text is read no further
+    start = max(0, first.start - LEAD) if first else 0
     if start:
         start = text.find(" ", start) + 1
     end = len(text) if len(text) <= start + LENGTH else text.rfind(" ", start, start + LENGTH)

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.filters.dataset import DatasetSearchFilter
 from catalog.models import Dataset, GeoZone, Resource, Site
-from catalog.models.vocabulary import AccessType, DatasetBadgeKind, ResourceType
+from catalog.models.resource import kind_rank
+from catalog.models.vocabulary import AccessType, DatasetBadgeKind
 from catalog.views import citations, maps, structured
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards
 from catalog.views.facets import (
@@ -161,9 +162,5 @@ def resources_page(request: HttpRequest, dataset: Dataset, q: str) -> RowPage:
 
 def wanted_resources(dataset: Dataset, q: str) -> QuerySet[Resource]:
     """Return the dataset's resources, main files first, each kind in the publisher's order; `q` is in their title."""
-    rank = Case(
-        *(When(type=kind, then=Value(number)) for number, kind in enumerate(ResourceType.values)),
-        output_field=IntegerField(),
-    )
-    wanted = dataset.resources.annotate(rank=rank).order_by("rank", "position", "id")
+    wanted = dataset.resources.order_by(kind_rank(), "position", "id")
     return wanted.filter(title__icontains=q) if q else wanted

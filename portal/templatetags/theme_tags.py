@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language
@@ -43,8 +43,14 @@ def day(value: date | None) -> SafeString:
 
 
 @lru_cache(8192)
-def _day(_theme: str, _language: str | None, value: date) -> SafeString:
-    return render_to_string("portal/components/date.html", {"value": value})
+def _day(theme: str, _language: str | None, value: date) -> SafeString:
+    component = _dates.__wrapped__(theme) if settings.DEBUG else _dates(theme)
+    return component.render(template.Context({"value": value}))
+
+
+@lru_cache(16)
+def _dates(_theme: str) -> template.Template:
+    return get_template("portal/components/date.html").template
 
 
 @lru_cache(512)

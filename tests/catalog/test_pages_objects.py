@@ -164,11 +164,31 @@ def test_the_page_of_a_dataset_shows_all_that_hangs_on_it(client):
 def test_the_page_of_a_dataset_costs_the_same_queries_whatever_hangs_on_it(client, django_assert_num_queries, size):
     dataset = whole_dataset(size)
     client.get("/developpeurs/")  # the title of the portal is remembered
-    # dataset; its badges, tags, zones and levels, contacts, producer's badges; count, ids and rows of resources;
-    # community resources; reuses; dataservices and their producers' badges; threads and their messages; its
-    # audience, where `stats` is installed
-    with django_assert_num_queries(16 + apps.is_installed("stats")):
+    # dataset; its badges, tags, zones, contacts, producer's badges; count and rows of resources; community resources;
+    # reuses; dataservices and their producers' badges; threads and their messages; its audience, where `stats` is
+    # installed
+    with django_assert_num_queries(14 + apps.is_installed("stats")):
         client.get(f"/datasets/{dataset.slug}/")
+
+
+def test_nothing_is_asked_for_what_nobody_added(client, django_assert_num_queries):
+    dataset = DatasetFactory()
+    client.get("/developpeurs/")
+    # dataset; its badges, tags, zones, contacts; producer's badges where it has one; count and rows of resources
+    with django_assert_num_queries(7 + bool(dataset.organization_id) + apps.is_installed("stats")):
+        client.get(f"/datasets/{dataset.slug}/")
+
+
+@pytest.mark.parametrize("few", [0, 200])
+def test_many_files_come_in_the_order_of_few(client, monkeypatch, few):
+    monkeypatch.setattr("catalog.views.dataset.FEW", few)
+    dataset = DatasetFactory()
+    for number, kind in enumerate(["other", "api", "main", "main", "documentation"]):
+        ResourceFactory(dataset=dataset, title=f"{kind} {number}", type=kind, position=-number)
+    derivation.refresh([dataset.pk])
+    rows = client.get(f"/datasets/{dataset.slug}/").context["resources"].object_list
+    assert [row.title for row in rows] == ["main 3", "main 2", "documentation 4", "api 1", "other 0"]
+    assert [row.page_url for row in rows] == [f"/datasets/{dataset.slug}/resources/{row.pk}/" for row in rows]
 
 
 def test_a_dataset_with_nothing_says_so(client):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.lib.text import excerpt, render_html, render_markdown
+from portal.lib.text import excerpt, render_html, render_markdown, shortened
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_an_excerpt_is_plain_text_of_one_line():
     assert excerpt("# Only a title") == "Only a title"
     assert len(excerpt("word " * 200, 50)) <= 50
     assert excerpt("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "expected"),
+    [
+        ("word", 4, "word"),
+        ("words", 4, "wor…"),
+        ("", 4, ""),
+        ("cafe\u0301s", 5, "caf…"),  # the accent goes with its letter
+        ("words", 1, "…"),
+    ],
+)
+def test_what_is_shortened_ends_in_an_ellipsis_and_parts_no_letter_from_its_accent(text, length, expected):
+    assert shortened(text, length) == expected

@@ -1,9 +1,14 @@
 """Tags of the theme system."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
+from catalog.models import Site
 from portal.themes.active import using
 from portal.themes.registry import themes
 
@@ -55,3 +60,34 @@ def test_a_drawing_is_the_active_themes(settings, is_debug):
     for theme in themes().values():
         with using(theme):
             assert "#eye" in page.render(Context())
+
+
+def test_a_day_is_written_in_the_language_and_is_the_readers_own():
+    part = Template("{% load theme_tags %}{% day value %}")
+
+    def written(value, language="en"):
+        with translation.override(language):
+            return " ".join(part.render(Context({"value": value})).split())
+
+    late = datetime(2026, 7, 13, 23, 30, tzinfo=UTC)
+    assert written(late) == '<time datetime="2026-07-14">July 14, 2026</time>'
+    assert written(date(2026, 7, 14), "fr") == '<time datetime="2026-07-14">14 juillet 2026</time>'
+    assert written(None) == ""
+
+
+def test_the_facts_of_the_portal_are_asked_for_once_a_page_and_change_with_the_next(
+    client, db, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+
+    def named(title):
+        with django_capture_on_commit_callbacks(execute=True):
+            Site.objects.update_or_create(pk=settings.SITE_ID, defaults={"title": title})
+        asked.clear()
+        return client.get("/developpeurs/").text
+
+    get_or_set = cache.get_or_set
+    monkeypatch.setattr(cache, "get_or_set", lambda key, *rest: asked.append(key) or get_or_set(key, *rest))
+    assert "– The first</title>" in named("The first")
+    assert [key for key in asked if "profile" in key] == [f"profile:{settings.SITE_ID}"]
+    assert "– The second</title>" in named("The second")
