@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import NullIf, StrIndex
 from django.http import HttpRequest
 
 from catalog.models.base import StatefulQuerySet
@@ -13,7 +14,7 @@ from catalog.search import service
 from catalog.search.service import Hits, Options, Page, SearchUnavailable
 from portal.lib.ids import is_object_id
 
-MOST = 5_000  # found by the index and handed to the database; beyond, the database searches alone
+MOST = 1_000  # found by the index and handed to the database; beyond, the database searches alone
 IN_ORDER = 200  # put in the order of relevance: four pages
 TYPING = Options(prefix=True)
 
@@ -40,7 +41,7 @@ class IndexedSearch(admin.ModelAdmin):
         if len(found) > MOST:
             return by_columns, doubled
         best = [] if hits.relaxed == "words" and found else hits.ids
-        rows = queryset.filter(pk__in=found.union(best))
+        rows = queryset.filter(pk__listed=found.union(best))
         return (rows if ORDER_VAR in request.GET else _best_first(rows, best)), False
 
     def _ask_index(self, term: str) -> Hits | None:
@@ -62,6 +63,6 @@ def _best_first(rows: QuerySet, best: list[str]) -> QuerySet:
     """Put the first results first, and the others after them in the order that `rows` have."""
     if not best:
         return rows
-    ranks = [When(pk=pk, then=Value(rank)) for rank, pk in enumerate(best[:IN_ORDER])]
+    place = NullIf(StrIndex(Value(" ".join(best[:IN_ORDER])), F("pk")), Value(0))  # ids are all of one length
     usual = rows.query.order_by or rows.model._meta.ordering
-    return rows.order_by(Case(*ranks, default=Value(IN_ORDER)), *usual)
+    return rows.order_by(place.asc(nulls_last=True), *usual)

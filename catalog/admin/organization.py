@@ -90,7 +90,9 @@ class TrustInline(PartInline):
 @admin.register(Organization)
 class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
     form = ImageForm
-    list_display = ["name", "acronym", "badge_names", "state", "datasets", "members_count", "followers", "created_at"]
+    list_display = [
+        "name", "acronym", "badge_names", "state", "datasets_count", "members_count", "followers", "created_at",
+    ]  # fmt: skip
     list_filter = [DeletedFilter, badge_filter(OrganizationBadge), "created_at"]
     list_select_related = False
     search_kind = "organization"
@@ -146,7 +148,7 @@ class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
         return ", ".join(str(badge) for badge in organization.badges.all())
 
     @admin.display(description=_("datasets"), ordering="metric_datasets")
-    def datasets(self, organization: Organization) -> int:
+    def datasets_count(self, organization: Organization) -> int:
         return organization.metric_datasets
 
     @admin.display(description=_("members"), ordering="metric_members")

@@ -176,6 +176,7 @@ class Dataset(PublicIdModel, OwnedModel, SluggedModel, AccessModel):
                 F("metric_followers").desc(), "id", name="dataset_by_followers", condition=StatefulQuerySet.LISTED
             ),
             models.Index(F("created_at").desc(), "id", name="dataset_all_newest"),
+            models.Index(F("created_at").desc(), "id", name="dataset_featured", condition=Q(featured=True)),
             models.Index("organization", F("created_at").desc(), name="dataset_of_organization"),
             models.Index(fields=["update_due_at"], name="dataset_due"),
             models.Index(fields=["id"], name="dataset_unlisted", condition=~StatefulQuerySet.LISTED),

@@ -19,6 +19,8 @@ def dataset_ids() -> list[str]:
 
 
 def _read() -> list[str]:
-    """Two questions, since a database answers one with an “or” row by row."""
-    sums = Resource.objects.with_a_shared_checksum().values_list("dataset_id", flat=True)
-    return list(sums.union(Resource.objects.with_a_shared_address().values_list("dataset_id", flat=True))[:MOST])
+    sums, addresses = (
+        Resource.objects.with_a_shared(column).values_list("dataset_id", flat=True)
+        for column in ("checksum_value", "url")
+    )
+    return list(sums.union(addresses)[:MOST])

@@ -16,7 +16,8 @@ class Listed(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Return an array (PostgreSQL) or a JSON list (SQLite) as the set to look into."""
         column, parameters = self.process_lhs(compiler, connection)
+        values = [self.lhs.output_field.get_db_prep_value(value, connection) for value in self.rhs]
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, list(self.rhs)]
+            return f"{column} = ANY(%s)", [*parameters, values]
         rows = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - a column and a parameter
-        return rows, [*parameters, orjson.dumps(list(self.rhs)).decode()]
+        return rows, [*parameters, orjson.dumps(values).decode()]
