@@ -23,9 +23,9 @@ SHOWN = {
 
 def part(request: HttpRequest | None, target: Target, found: Any, name: str = "") -> str:
     """Return the part of the page of `found`; `name` is that of the route of its whole statistics."""
-    points = series.read(Question(target, found.pk, Span.MONTH))
+    charts = charts_of(series.read(Question(target, found.pk, Span.MONTH)), Span.MONTH, SHOWN[target])
     context = {
-        "charts": charts_of(points, Span.MONTH, SHOWN[target]),
+        "charts": charts if any(chart.total for chart in charts) else [],
         "more_url": reverse(name, args=[found.slug]) if name else "",
     }
     return render_to_string("stats/parts/object.html", context, request)

@@ -26,6 +26,7 @@ from catalog.admin import (
     site,
     spatial,
     tag,
+    topic,
     visualization,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "site",
     "spatial",
     "tag",
+    "topic",
     "visualization",
 ]

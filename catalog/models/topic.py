@@ -104,4 +104,5 @@ class TopicElement(SubjectModel):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.subject_class} {self.subject_id}"
+        loaded = self.__dict__.get("_subject")  # nothing is asked of the database for a name
+        return self.title or str(loaded or f"{self.subject_class} {self.subject_id}")

@@ -1,19 +1,22 @@
 """Topics and their elements."""
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from catalog.models import Follow, Tag, Topic, TopicElement
+from catalog.models import Dataservice, Dataset, Follow, Reuse, SlugHistory, Tag, Topic, TopicElement
 from catalog.models.activity import ActivityKey
 from catalog.models.subject import class_of
 from catalog.permissions import Actor
 from catalog.services import activity, ownership, relations
+from portal.lib.ids import is_object_id
 from portal.models import User
 
 COLUMNS = ("name", "description", "color", "private", "extras", "spatial_geom", "spatial_granularity")
 LISTS = ("tags", "spatial_zones")
+PLACES = {"datasets": Dataset, "reuses": Reuse, "dataservices": Dataservice}  # of the pages of what a topic gathers
 
 
 @transaction.atomic
@@ -98,6 +101,26 @@ def delete_elements(topic: Topic, elements: QuerySet[TopicElement], *, by: User)
         elements.delete()
         _touch(topic)
         _record(by, ActivityKey.TOPIC_ELEMENT_DELETED, topic, rows)
+
+
+def element_at(named: str, reader: Any) -> Any:
+    """Return the object that `named` (its page's address, with or without the host, or its id) means, as far as
+    `reader` may read it; None if there is none.
+    """
+    try:
+        path = urlsplit(named.strip()).path
+    except ValueError:
+        return None
+    if is_object_id(path):
+        rows = (model._default_manager.visible_to(reader).filter(pk=path) for model in PLACES.values())
+        return next(filter(None, (found.first() for found in rows)), None)
+    place, _sep, slug = path.strip("/").partition("/")
+    model = PLACES.get(place)
+    if model is None or not slug or "/" in slug or "\x00" in slug:
+        return None
+    slug = unquote(slug)
+    found = Q(slug=slug) | Q(pk=SlugHistory.objects.find(model, slug) or "")
+    return model._default_manager.visible_to(reader).filter(found).order_by("pk").first()
 
 
 def _touch(topic: Topic) -> None:

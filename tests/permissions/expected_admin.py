@@ -55,6 +55,7 @@ MODELS: dict[str, dict[str, str]] = {
     "catalog.site": row("loh", editor_in_chief="loh"),
     "catalog.slughistory": row("lodh", curator="lodh"),
     "catalog.tag": row(ALL, editor="laoh", curator=ALL, editor_in_chief=READ),
+    "catalog.topic": row(ALL, editor=ALL, curator=ALL, moderator="lodh", editor_in_chief=ALL),
     "catalog.visualization": row("lodh", editor="lodh", curator="lodh", moderator="lodh"),
     "harvest.source": row(ALL, editor=ALL, harvest_operator=ALL),
     "portal.user": row("laoh", moderator=READ),
@@ -218,6 +219,10 @@ ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "catalog.searchsynonym": {"delete_selected": CURATORS},
     "catalog.slughistory": {"delete_selected": CURATORS},
     "catalog.tag": dict.fromkeys(["delete_selected", "merge"], CURATORS),
+    "catalog.topic": {
+        "delete_selected": ("moderator", "editor-in-chief", *OURS),
+        **dict.fromkeys(["feature", "unfeature"], ("editor-in-chief", *CURATORS)),
+    },
     "catalog.visualization": REMOVED,
     "django_celery_beat.clockedschedule": DELETED,
     "django_celery_beat.crontabschedule": DELETED,
@@ -239,5 +244,6 @@ CHOOSE_PEOPLE: dict[str, tuple[str, ...]] = {
                                       "visualization")], ("curator",)
     ),
     "catalog.post": ("editor-in-chief",),
+    "catalog.topic": ("curator", "editor-in-chief"),
     "harvest.source": ("harvest-operator",),
 }  # fmt: skip

@@ -86,6 +86,7 @@ MAKERS = {
         name=f"Source {number}", url="https://example.org", backend="ckan", owner=factories.UserFactory()
     ),
     "Tag": lambda number: factories.TagFactory(),
+    "Topic": lambda number: factories.TopicFactory(),
     "User": lambda number: factories.UserFactory(),
     "Visualization": lambda number: factories.VisualizationFactory(),
 }
