@@ -17,6 +17,7 @@ from catalog.admin.filters import DELETED, STATES, DeletedFilter, badge_filter
 from catalog.admin.history import HistoryAdmin
 from catalog.admin.images import ImageForm
 from catalog.admin.index_search import IndexedSearch
+from catalog.admin.notes import NotedAdmin
 from catalog.admin.states import SoftDeleteAdmin
 from catalog.models import Dataservice, Dataset, Member, Organization, OrganizationBadge, Reuse, TrustedOrganization
 from catalog.models.vocabulary import MemberRole
@@ -88,7 +89,7 @@ class TrustInline(PartInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(HistoryAdmin, IndexedSearch, SoftDeleteAdmin):
+class OrganizationAdmin(HistoryAdmin, IndexedSearch, NotedAdmin, SoftDeleteAdmin):
     form = ImageForm
     list_display = [
         "name", "acronym", "badge_names", "state", "datasets_count", "members_count", "followers", "created_at",

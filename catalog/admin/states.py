@@ -21,6 +21,7 @@ from catalog.admin.base import OwnedAdmin
 from catalog.admin.bulk import BulkActions
 from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
 from catalog.admin.held import HeldAdmin
+from catalog.admin.notes import NotedAdmin
 from catalog.models import Review
 from catalog.services import curation, review_gate
 from catalog.services import review as reviewing
@@ -91,7 +92,7 @@ class SoftDeleteAdmin(OwnedAdmin):
         run_verb(self, request, queryset, *VERBS["restore"])
 
 
-class StatefulAdmin(BulkActions, HeldAdmin, SoftDeleteAdmin):
+class StatefulAdmin(BulkActions, HeldAdmin, NotedAdmin, SoftDeleteAdmin):
     """Datasets, reuses and dataservices. Their states change by verbs only, never by a field of the form."""
 
     change_form_template = "admin/catalog/stateful_change_form.html"

@@ -15,6 +15,7 @@ from catalog.models.link_check import LinkCheck
 from catalog.models.mail_choice import MailChoice, WaitingMail
 from catalog.models.membership import Assignment, MembershipRequest
 from catalog.models.merge import Merge, MergedDataset, NotDuplicate
+from catalog.models.note import EditorNote
 from catalog.models.notification import Notification
 from catalog.models.organization import Member, Organization, OrganizationBadge
 from catalog.models.outbox import OutboxEvent
@@ -51,6 +52,7 @@ __all__ = [
     "DatasetBadge",
     "DatasetDocument",
     "Discussion",
+    "EditorNote",
     "Follow",
     "GeoLevel",
     "GeoZone",

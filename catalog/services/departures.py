@@ -17,6 +17,7 @@ from catalog.models import (
     Dataset,
     DatasetDocument,
     Discussion,
+    EditorNote,
     Follow,
     Member,
     MembershipRequest,
@@ -105,11 +106,12 @@ def end_transfers(user: User) -> None:
 
 
 def forget_reviews(user: User) -> None:
-    """Forget what she wrote when she submitted and when she decided; what she submitted waits on."""
+    """Forget what she wrote when she submitted, when she decided and in notes; what she submitted waits on."""
     Review.objects.filter(submitted_by=user).update(comment="", submitted_by=None)
     Review.objects.filter(decided_by=user).update(answer="", decided_by=None)
     PendingChange.objects.filter(author=user).update(comment="", author=None)
     PendingChange.objects.filter(decided_by=user).update(answer="", decided_by=None)
+    EditorNote.objects.filter(author=user).delete()
 
 
 def end_follows(user: User) -> None:

@@ -14,6 +14,7 @@ from catalog.models import (
     Dataservice,
     Dataset,
     Discussion,
+    EditorNote,
     Follow,
     MailChoice,
     Member,
@@ -119,6 +120,11 @@ def _asked(user: User) -> dict[str, Any]:
             PendingChange.objects.filter(author=user)
             .order_by("submitted_at", "pk")
             .values("id", "subject_class", "subject_id", "comment", "status", "submitted_at", "values", "answer")
+        ),
+        "editor_notes": list(
+            EditorNote.objects.filter(author=user)
+            .order_by("created_at", "pk")
+            .values("id", "subject_class", "subject_id", "text", "created_at")
         ),
         "transfers": list(
             transfers.order_by("created", "pk").values(

@@ -19,6 +19,7 @@ from catalog.models import (
     Dataservice,
     Dataset,
     Discussion,
+    EditorNote,
     Follow,
     MembershipRequest,
     Notification,
@@ -80,10 +81,10 @@ def _forget_subjects(rows: list[models.Model], name: str) -> None:
         return
     followers = list(Follow.objects.current().about(*rows).values_list("follower_id", flat=True))
     transfers = list(Transfer.objects.about(*rows).values_list("pk", flat=True))
-    for model in (Review, PendingChange):
+    for model in (Review, PendingChange, EditorNote):
         _forget_notifications(model.__name__, model.objects.about(*rows).values_list("pk", flat=True))
     proposed_files.forget_all(PendingChange.objects.about(*rows).undecided())
-    for model in (Follow, Activity, Transfer, TopicElement, Assignment, Review, PendingChange):
+    for model in (Follow, Activity, Transfer, TopicElement, Assignment, Review, PendingChange, EditorNote):
         model.objects.about(*rows).delete()
     ids = [row.pk for row in rows]
     discussions = _discussions_of(name, ids)

@@ -51,6 +51,7 @@ REVIEW = {
     "scheduled": _("“%(subject)s” will be published at the date agreed."),
     "submitted": _("“%(subject)s” is submitted: a curator has to agree."),
     "proposed": _("A change of “%(subject)s” is proposed: a curator has to agree."),
+    "noted": _("An editor left a note about “%(subject)s”."),
     "change_approved": _("Your change of “%(subject)s” is published."),
     "change_returned": _("Your change of “%(subject)s” was sent back: a curator asks for more."),
     "change_rejected": _("Your change of “%(subject)s” was rejected."),
@@ -113,6 +114,9 @@ def _address(row: Notification) -> str:
         return ""
     if queue := QUEUES.get(row.details.get("status", "")):
         return reverse(queue)
+    if row.details.get("status") == "noted":
+        name = str(row.details["subject"]["class"]).lower()
+        return reverse(f"admin:catalog_{name}_change", args=[row.details["subject"]["id"]]) + "#notes"
     change = row.details.get("change")
     return reverse("publish-change", args=[change]) if change else ""
 

@@ -322,7 +322,7 @@ def test_every_table_that_names_a_user_is_exported_or_left_out_on_purpose():
     known = {
         "ApiToken", "OAuthClient", "Member", "Activity", "ContactPoint", "Dataset", "CommunityResource", "Dataservice",
         "Reuse", "Post", "Topic", "Discussion", "Message", "Follow", "MembershipRequest", "Assignment", "Notification",
-        "Report", "Review", "PendingChange", "Transfer", "Source", "MailChoice", "WaitingMail", "BulkJob",
+        "Report", "Review", "PendingChange", "EditorNote", "Transfer", "Source", "MailChoice", "WaitingMail", "BulkJob",
         "OrganizationBadge", "DatasetBadge", "DataserviceBadge",  # who gave it: an administrator's act, not about her
         "Visualization",
         "Job", "SourcePreview",  # who asked for it: an act of upkeep, about a catalogue

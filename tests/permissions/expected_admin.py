@@ -90,6 +90,7 @@ NOBODY = Rule((), refused=405, parts={"number": "1", "verb": "archive"})  # by t
 HIDDEN = (403, 404)
 NUMBER, VERB = {"number": "1"}, {"verb": "archive"}
 NO_FILTER = {"id": "a" * 24}
+NO_NOTE = {"note": "00000000-0000-0000-0000-000000000000"}
 DOORS = {"login", "logout"}  # `test_matrix` asks them
 PAGES: dict[str, Rule] = {
     "index": Rule(INSIDE),
@@ -111,22 +112,30 @@ PAGES: dict[str, Rule] = {
     "catalog_bulkjob_stop": NOBODY,
     "catalog_bulkjob_undo": NOBODY,
     "catalog_dataservice_csv": Rule((*OURS, "moderator", "editor-in-chief")),
+    "catalog_dataservice_note": NOBODY,
     "catalog_dataservice_revert": NOBODY,
+    "catalog_dataservice_unnote": Rule((), refused=405, parts=NO_NOTE),
     "catalog_dataservice_verb": NOBODY,
     "catalog_dataset_csv": Rule((*OURS, "moderator", "editor-in-chief")),
     "catalog_dataset_duplicates": Rule(OURS),
     "catalog_dataset_merge": Rule(OURS, query="?id={catalog_dataset}&id={served}", refused=HIDDEN),
     "catalog_dataset_merges": Rule(OURS, refused=HIDDEN),
+    "catalog_dataset_note": NOBODY,
     "catalog_dataset_revert": NOBODY,
+    "catalog_dataset_unnote": Rule((), refused=405, parts=NO_NOTE),
     "catalog_dataset_sheet": Rule(OURS),
     "catalog_dataset_sheet_csv": Rule(OURS),
     "catalog_dataset_sheet_lines": Rule((), refused=HIDDEN, parts={"number": "9"}),  # each her own: see test_sheets.py
     "catalog_dataset_verb": NOBODY,
+    "catalog_organization_note": NOBODY,
     "catalog_organization_revert": NOBODY,
+    "catalog_organization_unnote": Rule((), refused=405, parts=NO_NOTE),
     "catalog_page_preview": NOBODY,
     "catalog_resource_recheck": NOBODY,
     "catalog_reuse_csv": Rule((*OURS, "moderator", "editor-in-chief")),
+    "catalog_reuse_note": NOBODY,
     "catalog_reuse_revert": NOBODY,
+    "catalog_reuse_unnote": Rule((), refused=405, parts=NO_NOTE),
     "catalog_reuse_verb": NOBODY,
     "catalog_tag_merge": Rule(CURATORS, query="?id={catalog_tag}"),
     "harvest_source_job": Rule(HARVESTERS, refused=404),
@@ -161,21 +170,29 @@ POSTS: dict[str, Rule] = {
     "catalog_bulkjob_stop": Rule(("editor", "sysadmin"), 302, refused=404),
     "catalog_bulkjob_undo": Rule(("editor", "sysadmin"), 302, refused=404),
     "catalog_dataservice_csv": PAGES["catalog_dataservice_csv"],
+    "catalog_dataservice_note": Rule(OURS, 302, HIDDEN, body={"text": "Look at this"}),
+    "catalog_dataservice_unnote": Rule(OURS, 404, HIDDEN, NO_NOTE),  # there is no such note
     "catalog_dataservice_revert": Rule(OURS, 404, HIDDEN, NUMBER),  # there is no such revision
     "catalog_dataservice_verb": Rule(OURS, 302, HIDDEN, VERB),
     "catalog_dataset_csv": PAGES["catalog_dataset_csv"],
     "catalog_dataset_duplicates": Rule(OURS, 302),
     "catalog_dataset_merge": Rule(OURS, 302, HIDDEN, body={"id": "{catalog_dataset},{served}"}),
     "catalog_dataset_merges": Rule(OURS, 404, HIDDEN),  # nothing was merged
+    "catalog_dataset_note": Rule(OURS, 302, HIDDEN, body={"text": "Look at this"}),
+    "catalog_dataset_unnote": Rule(OURS, 404, HIDDEN, NO_NOTE),  # there is no such note
     "catalog_dataset_revert": Rule(OURS, 404, HIDDEN, NUMBER),
     "catalog_dataset_sheet": Rule(OURS),  # the form, once more
     "catalog_dataset_sheet_csv": Rule(OURS),
     "catalog_dataset_sheet_lines": Rule((), refused=HIDDEN, parts={"number": "9"}),
     "catalog_dataset_verb": Rule(OURS, 302, HIDDEN, VERB),
+    "catalog_organization_note": Rule(CURATORS, 302, HIDDEN, body={"text": "Look at this"}),
+    "catalog_organization_unnote": Rule(CURATORS, 404, HIDDEN, NO_NOTE),  # there is no such note
     "catalog_organization_revert": Rule(CURATORS, 404, HIDDEN, NUMBER),
     "catalog_page_preview": Rule(CHIEFS),
     "catalog_resource_recheck": Rule(OURS, 302, HIDDEN),
     "catalog_reuse_csv": PAGES["catalog_reuse_csv"],
+    "catalog_reuse_note": Rule(OURS, 302, HIDDEN, body={"text": "Look at this"}),
+    "catalog_reuse_unnote": Rule(OURS, 404, HIDDEN, NO_NOTE),  # there is no such note
     "catalog_reuse_revert": Rule(OURS, 404, HIDDEN, NUMBER),
     "catalog_reuse_verb": Rule(OURS, 302, HIDDEN, VERB),
     "catalog_tag_merge": Rule(CURATORS, 302, body={"id": "{catalog_tag}", "name": "merged"}),
