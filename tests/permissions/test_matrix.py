@@ -164,6 +164,7 @@ ADMIN_PARTS = {
     "name": "x",
     "verb": "publish",
     "job_id": "x",
+    "note": "00000000-0000-0000-0000-000000000000",
     "number": "1",
 }
 
