@@ -8,7 +8,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.base import BadgeModel, SluggedModel, TimestampedModel, is_sysadmin, type_of_user, validate_extras
+from catalog.models.base import (
+    BadgeModel,
+    SluggedModel,
+    TimestampedModel,
+    is_sysadmin,
+    reads_all,
+    type_of_user,
+    validate_extras,
+)
 from catalog.models.business_number import validate_business_number
 from catalog.models.spatial import GeoZone
 from catalog.models.vocabulary import MemberRole, OrganizationBadgeKind
@@ -18,10 +26,12 @@ from portal.lib.pictures import LOGO, PictureField
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: type_of_user) -> Self:
-        """Every organization that is not deleted; a system administrator sees the deleted ones too."""
-        return self.all() if is_sysadmin(user) else self.filter(deleted__isnull=True)
+        """Every organization that is not deleted; who has the role to read all sees the deleted ones too."""
+        return self.all() if reads_all(user, self.model) else self.filter(deleted__isnull=True)
 
-    listed_to = visible_to
+    def listed_to(self, user: type_of_user) -> Self:
+        """Every organization that is not deleted; a system administrator finds the deleted ones too."""
+        return self.all() if is_sysadmin(user) else self.filter(deleted__isnull=True)
 
     def of_member(self, user: type_of_user, *roles: str) -> Self:
         """Organizations of which `user` is a member, in one of `roles` (any role if none is given)."""

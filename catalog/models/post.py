@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.base import SluggedModel, TimestampedModel, is_sysadmin, type_of_user
+from catalog.models.base import SluggedModel, TimestampedModel, is_sysadmin, reads_all, type_of_user
 from catalog.models.dataset import Dataset
 from catalog.models.reuse import Reuse
 from catalog.models.tag import Tag
@@ -22,10 +22,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(published__lte=timezone.now())
 
     def visible_to(self, user: type_of_user) -> Self:
-        """Published posts; system administrators also read drafts."""
-        return self.all() if is_sysadmin(user) else self.published()
+        """Published posts; who has the role to write them also reads drafts."""
+        return self.all() if reads_all(user, self.model) else self.published()
 
-    listed_to = visible_to
+    def listed_to(self, user: type_of_user) -> Self:
+        """Published posts; system administrators also find drafts."""
+        return self.all() if is_sysadmin(user) else self.published()
 
 
 class Post(PublicIdModel, SluggedModel, TimestampedModel):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.base import OwnedModel, SluggedModel, is_sysadmin, owned_by, type_of_user
+from catalog.models.base import OwnedModel, SluggedModel, owned_by, reads_all, type_of_user
 from portal.lib.ids import PublicIdModel
 
 
@@ -37,10 +37,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.listed().filter(active=True, validation=Validation.ACCEPTED)
 
     def visible_to(self, user: type_of_user) -> "SourceQuerySet":
-        """Sources that are not deleted, and one's own; an administrator sees all."""
+        """Sources that are not deleted, and one's own; who has the role to read all sees all."""
         if not user.is_authenticated or not user.is_active:
             return self.listed()
-        if is_sysadmin(user):
+        if reads_all(user, self.model):
             return self.all()
         mine = Source.objects.filter(owned_by(user)).values("pk")
         return self.filter(Q(deleted__isnull=True) | Q(pk__in=mine))

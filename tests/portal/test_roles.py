@@ -1,5 +1,6 @@
 """Roles: groups made by a migration, what their people get into, and what they really do there."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -231,3 +232,33 @@ def test_a_group_is_named_as_people_do_where_it_is_given_and_keeps_its_name(admi
     assert "1 row" in admin_client.get(address(Group, "changelist")).content.decode()
     filtered = admin_client.get(f"{address(User, 'changelist')}?role={group.pk}")
     assert len(filtered.context["cl"].result_list) == 1
+
+
+DRAFTS = {
+    "dataset": lambda: factories.DatasetFactory(private=True),
+    "reuse": lambda: factories.ReuseFactory(private=True),
+    "topic": lambda: factories.TopicFactory(private=True),
+    "post": lambda: factories.PostFactory(published=None),
+}
+
+
+@each("role", ROLES)
+@each("kind", DRAFTS)
+def test_who_has_the_role_to_read_drafts_reads_them_at_their_address_and_finds_them_in_no_list(client, role, kind):
+    draft, user = DRAFTS[kind](), person(role)
+    reads = user.has_perm(f"catalog.view_{kind}")
+    manager = type(draft)._default_manager
+    assert manager.visible_to(user).contains(draft) == reads
+    assert not manager.listed_to(user).contains(draft)
+    client.force_login(user)
+    assert client.get(draft.get_absolute_url()).status_code == (200 if reads else 404)
+    assert any(person(one).has_perm(f"catalog.view_{kind}") for one in ROLES)
+
+
+def test_a_role_counts_no_more_once_the_account_is_closed_or_the_token_is_without_it():
+    draft, user = factories.DatasetFactory(private=True), person("curator")
+    assert Dataset.objects.visible_to(user).contains(draft)
+    user.powers = replace(user.powers, admin=False)
+    assert not Dataset.objects.visible_to(user).contains(draft)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not Dataset.objects.visible_to(User.objects.get(pk=user.pk)).contains(draft)
