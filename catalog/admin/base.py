@@ -39,7 +39,7 @@ from portal.models import User
 
 PER_PAGE = 50  # rows
 NOBODY = "—"
-MARKDOWN = frozenset(["description", "body_en", "body_fr"])  # texts in Markdown, whatever the object
+MARKDOWN = frozenset(["description", "body_en", "body_fr", "content"])  # texts in Markdown, whatever the object
 
 
 class LimitedChoices(BaseModelAdmin):
