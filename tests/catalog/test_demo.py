@@ -23,7 +23,10 @@ from catalog.models import (
     Post,
     Resource,
     Reuse,
+    Topic,
+    TopicElement,
 )
+from catalog.models.subject import load_subjects
 from catalog.services import derivation, metrics
 from catalog.services.demo import accounts, pictures, plan, tables
 from catalog.services.demo.names import object_id
@@ -31,7 +34,7 @@ from portal.lib.ids import is_object_id
 from portal.models import User
 from tests.catalog.factories import DatasetFactory
 
-MODELS = (Organization, Dataset, Resource, Reuse, Dataservice, Post, Discussion, CommunityResource)
+MODELS = (Organization, Dataset, Resource, Reuse, Dataservice, Post, Discussion, CommunityResource, Topic)
 
 
 def demo(*arguments):
@@ -68,6 +71,9 @@ def test_the_catalogue_is_as_large_as_promised(catalogue):
     counts = {model.__name__: model.objects.count() for model in MODELS}
     assert counts["Dataset"] >= 280
     assert (counts["Organization"], counts["Reuse"] >= 60, counts["Dataservice"] >= 10) == (40, True, True)
+    elements = TopicElement.objects.all()
+    assert (counts["Topic"], len(elements)) == (2, 12)
+    assert len(load_subjects(elements)) == 11  # all but a title alone
     assert min(counts["Post"], counts["Discussion"], counts["CommunityResource"]) >= 5
     assert counts["Resource"] >= 700
 

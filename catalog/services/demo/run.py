@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Dataservice, Dataset, Discussion, Reuse
 from catalog.services import derivation, metrics
-from catalog.services.demo import accounts, conversations, datasets, oddities, organizations, reuses
+from catalog.services.demo import accounts, conversations, datasets, oddities, organizations, reuses, topics
 from catalog.services.demo.names import object_id, read
 from catalog.services.demo.plan import drafts, publishers
 from catalog.services.demo.writer import Writer
@@ -32,6 +32,7 @@ def load(*, with_accounts: bool) -> Counter[str]:
     reuses.add_community_resources(writer)
     conversations.add_posts(writer)
     conversations.add_discussions(writer)
+    topics.add_topics(writer)
     if with_accounts:
         writer.added["accounts"] += accounts.add_accounts()
     added = +writer.added
