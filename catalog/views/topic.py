@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.filters.topic import TopicSearchFilter
-from catalog.models import Topic
+from catalog.models import Topic, TopicElement
 from catalog.views.cards import add_formats, dataservice_cards, dataset_cards, reuse_cards, topic_cards
 from catalog.views.facets import LAST_UPDATE, ORGANIZATION, PRODUCER_TYPE, TAG
 from catalog.views.listing import ListPage
@@ -15,6 +15,7 @@ from catalog.views.threads import threads_about
 
 DATASETS, OTHERS = 20, 6  # objects shown; the lists have them all
 NOTES = 50  # entries that stand for no object of the catalogue
+LOOKED_AT = 500  # elements of a kind, in their order, among which those are sought that the reader finds in lists
 
 
 class TopicList(ListPage):
@@ -53,8 +54,7 @@ class TopicDetail(ObjectPage):
         topic, user = context["topic"], self.request.user
 
         def gathered(rows: QuerySet, most: int) -> list[Any]:
-            ids = topic.elements.filter(subject_class=rows.model.__name__).values("subject_id")
-            return list(rows.filter(pk__in=ids).listed_to(user)[:most])
+            return gathered_in(topic, rows.listed_to(user), most)
 
         datasets = gathered(dataset_cards(), DATASETS)
         add_formats(datasets)
@@ -66,3 +66,16 @@ class TopicDetail(ObjectPage):
             discussions=threads_about(topic),
             **context,
         )
+
+
+def gathered_in(topic: Topic, rows: QuerySet, most: int) -> list[Any]:
+    """Return the first of `rows` that the topic gathers, in its order, each with its `element`; three queries."""
+    elements: dict[str, TopicElement] = {}
+    for element in topic.elements.filter(subject_class=rows.model.__name__)[:LOOKED_AT]:
+        elements.setdefault(element.subject_id, element)
+    there = set(rows.order_by().filter(pk__listed=list(elements)).values_list("pk", flat=True))
+    chosen = [pk for pk in elements if pk in there][:most]
+    found = rows.in_bulk(chosen)
+    for pk, row in found.items():
+        row.element = elements[pk]
+    return [found[pk] for pk in chosen if pk in found]
