@@ -44,7 +44,7 @@ test: lint pytest ## All tests and linters; on PostgreSQL with DATABASE_URL=post
 # The tests keep their files away from the developer's own portal.
 pytest: export DATA_DIR = $(CURDIR)/var/test
 pytest: $(VENV)/.development ## The tests alone (ARGS="-k csv")
-	$(BIN)/pytest -n auto --dist worksteal --create-db $(COV) $(ARGS)
+	$(BIN)/pytest -n auto --maxschedchunk 8 --create-db $(COV) $(ARGS)
 
 lint: export DATA_DIR = $(CURDIR)/var/test
 lint: $(VENV)/.development ## The linters and the migrations check
