@@ -24,7 +24,7 @@ def search(rows: QuerySet, columns: Sequence[str], term: str) -> tuple[QuerySet,
     planner takes no index where one of several conditions may hold, and misjudges how many rows do. Where these are
     few, their ids are handed over; where there are many, any order of the list soon comes upon them.
     """
-    for bit in smart_split(term):
+    for bit in smart_split(term) if columns else ():
         word = unescape_string_literal(bit) if bit.startswith(('"', "'")) and bit[0] == bit[-1] else bit
         conditions = _conditions(rows.model, columns, word)
         one, *others = (rows.model._base_manager.filter(one).order_by().values_list("pk") for one in conditions)

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.admin.base import LabelledRows, OwnedAdmin, PartInline
+from catalog.admin.base import NOBODY, LabelledRows, OwnedAdmin, PartInline
 from catalog.admin.index_search import IndexedSearch
 from catalog.models import Topic, TopicElement
 from catalog.models.subject import load_subjects
@@ -82,6 +82,12 @@ class ElementInline(PartInline):
     form = ElementForm
     formset = ElementRows
     ordering = ["position", "id"]
+
+    @admin.display(description=_("object"))
+    def about(self, element: TopicElement) -> str:
+        """The address of the object, for who may look and not change."""
+        subject = element.__dict__.get("_subject")
+        return subject.get_absolute_url() if subject else NOBODY
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> type[BaseInlineFormSet]:
         formset = super().get_formset(request, obj, **kwargs)

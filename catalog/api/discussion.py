@@ -78,7 +78,7 @@ class DiscussionViewSet(SearchMixin, DiscussionWriteMixin):
     @extend_schema(operation_id="list_discussions", tags=["discussions"])
     def list(self, request: Request) -> Response:
         """List discussions, newest first."""
-        return self.get_paginated_response(self.page_of(self.get_queryset().visible_to(request.user)))
+        return self.get_paginated_response(self.page_of(self.get_queryset().listed_to(request.user)))
 
     @extend_schema(operation_id="get_discussion", tags=["discussions"])
     def retrieve(self, request: Request, key: str) -> Response:
@@ -98,4 +98,4 @@ class DiscussionSearchViewSet(SearchRouteMixin, V2Mixin, DiscussionViewSet):
     @extend_schema(operation_id="search_discussions", tags=["discussions"])
     def list(self, request: Request) -> Response:
         """Search discussions."""
-        return self.get_paginated_response(self.page_of(self.get_queryset().visible_to(request.user)))
+        return self.get_paginated_response(self.page_of(self.get_queryset().listed_to(request.user)))

@@ -151,7 +151,7 @@ class OrganizationViewSet(SearchMixin, OrganizationWriteMixin):
         """List the discussions on the datasets, reuses and dataservices of an organization."""
         pk = self.get_object().pk
         about = Q(dataset__organization=pk) | Q(reuse__organization=pk) | Q(dataservice__organization=pk)
-        rows = Discussion.objects.visible_to(request.user).filter(about)
+        rows = Discussion.objects.listed_to(request.user).filter(about)
         return Response(discussions_for(rows.order_by("-created", "id"), request.actor))
 
     @extend_schema(operation_id="get_organization_extras", tags=["organizations"], responses={200: dict})

@@ -50,7 +50,7 @@ class PostV2Serializer(PostSerializer):
 
 
 class PostViewSet(SearchMixin, PostWriteMixin):
-    """The portal's news and pages; drafts are for system administrators."""
+    """The portal's news and pages; drafts are for who may read all of them."""
 
     queryset = Post.objects.prefetch_related("tags", "reuses", Prefetch("datasets", Dataset.objects.only("pk")))
     serializer_class = PostSerializer
@@ -70,7 +70,7 @@ class PostViewSet(SearchMixin, PostWriteMixin):
     @extend_schema(
         operation_id="list_posts",
         tags=["posts"],
-        parameters=[OpenApiParameter("with_drafts", str, description="`true`: also drafts (system administrators).")],
+        parameters=[OpenApiParameter("with_drafts", str, description="`true`: also drafts, for who may read them.")],
     )
     def list(self, request: Request) -> Response:
         """List posts, newest first."""

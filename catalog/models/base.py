@@ -61,7 +61,11 @@ class StatefulQuerySet(models.QuerySet):
 
     def visible_to(self, user: type_of_user) -> Self:
         """What `user` may read: public objects, all of her own, and everything with a role that reads everything."""
-        return self.all() if reads_all(user, self.model) else self._for(user, self.PUBLIC)
+        return self.all() if reads_all(user, self.model) else self.open_to(user)
+
+    def open_to(self, user: type_of_user) -> Self:
+        """What `user` may read whatever her role in the administration: public objects, and all of her own."""
+        return self._for(user, self.PUBLIC)
 
     def listed_to(self, user: type_of_user) -> Self:
         """What `user` finds in lists: listed objects and her own; a system administrator sees everything."""

@@ -42,8 +42,14 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
         )
 
     def listed_to(self, user) -> "DiscussionQuerySet":
-        """Discussions that `user` finds in lists: all that she may read."""
-        return self.visible_to(user)
+        """Discussions that `user` finds in lists: all that she may read whatever her role in the administration."""
+        return self.filter(
+            Q(dataset__in=Dataset.objects.open_to(user).values("pk"))
+            | Q(reuse__in=Reuse.objects.open_to(user).values("pk"))
+            | Q(dataservice__in=Dataservice.objects.open_to(user).values("pk"))
+            | Q(post__in=Post.objects.listed_to(user).values("pk"))
+            | Q(topic__in=Topic.objects.listed_to(user).values("pk"))
+        )
 
     def unanswered(self) -> "DiscussionQuerySet":
         """Open ones about objects that are still there, in which only who began has written."""

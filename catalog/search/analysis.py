@@ -92,7 +92,7 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(start + begin, start + end, folded, stemmed)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _parts(word: str) -> tuple[tuple[int, int, str, str], ...]:
     """Return the parts of one word of a text: where each begins and ends in it, folded, and its stem."""
     found, start = [], 0

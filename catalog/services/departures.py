@@ -37,7 +37,7 @@ from catalog.models.membership import MembershipKind
 from catalog.models.subject import model_of
 from catalog.models.transfer import TransferStatus
 from catalog.models.vocabulary import MemberRole
-from catalog.services import discussions, mail_choices, metrics, notifications, outbox, reports
+from catalog.services import discussions, mail_choices, metrics, notes, notifications, outbox, reports
 from catalog.services.audit import log as audit
 from portal.models import User
 
@@ -111,7 +111,8 @@ def forget_reviews(user: User) -> None:
     Review.objects.filter(decided_by=user).update(answer="", decided_by=None)
     PendingChange.objects.filter(author=user).update(comment="", author=None)
     PendingChange.objects.filter(decided_by=user).update(answer="", decided_by=None)
-    EditorNote.objects.filter(author=user).delete()
+    for note in EditorNote.objects.filter(author=user):
+        notes.remove(note)
 
 
 def end_follows(user: User) -> None:

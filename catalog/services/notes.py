@@ -28,17 +28,26 @@ def add(subject: Any, text: str, *, by: User) -> EditorNote:
     note = EditorNote.objects.create(subject=subject, author=by, text=text)
     before = EditorNote.objects.about(subject).exclude(author=None).exclude(author=by).values("author")
     people = {one.pk: one for one in [*_editors_of(subject), *User.objects.active().filter(pk__in=before)]}
-    people.pop(by.pk, None)
+    told = [one for one in people.values() if one.pk != by.pk and _reads(one, subject)]
     details = {"subject": {"class": class_of(subject), "id": subject.pk}, "status": LEFT}
-    notifications.notify(people.values(), NotificationKind.REVIEW, details, cause=note)
+    notifications.notify(told, NotificationKind.REVIEW, details, cause=note)
     return note
 
 
 def _editors_of(subject: Any) -> list[User]:
-    """Return who edits the object in the administration, curators left out: they would hear of every note."""
+    """Return who answers for the object; curators are left out: they would hear of every note."""
+    is_organization = isinstance(subject, Organization)
+    return notifications.administrators_of(subject) if is_organization else notifications.owners_of(subject)
+
+
+def _reads(user: User, subject: Any) -> bool:
+    """Tell whether the user still opens the object's form in the administration, where its notes are."""
+    if permissions.curates(user, type(subject)):
+        return True
+    actor = permissions.Actor.of(user)
     if isinstance(subject, Organization):
-        return notifications.administrators_of(subject)
-    return notifications.editors_of(subject.organization) if subject.organization_id else []
+        return permissions.can_administer(actor, subject.pk)
+    return actor.is_editor and permissions.can_edit(actor, subject)
 
 
 def may_remove(note: EditorNote, user: User, subject: Any) -> bool:

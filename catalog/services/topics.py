@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
@@ -104,22 +105,24 @@ def delete_elements(topic: Topic, elements: QuerySet[TopicElement], *, by: User)
 
 
 def element_at(named: str, reader: Any) -> Any:
-    """Return the object that `named` (its page's address, with or without the host, or its id) means, as far as
-    `reader` may read it; None if there is none.
+    """Return the object that `named` (its page's address, with or without the host and a language, or its id) means,
+    as far as `reader` may read it; None if there is none.
     """
     try:
-        path = urlsplit(named.strip()).path
+        path = unquote(urlsplit(named.strip()).path).strip("/")
     except ValueError:
         return None
     if is_object_id(path):
         rows = (model._default_manager.visible_to(reader).filter(pk=path) for model in PLACES.values())
         return next(filter(None, (found.first() for found in rows)), None)
-    place, _sep, slug = path.strip("/").partition("/")
+    parts = path.split("/")
+    if parts[0] in dict(settings.LANGUAGES):
+        parts = parts[1:]
+    place, slug = parts if len(parts) == 2 else ("", "")
     model = PLACES.get(place)
-    if model is None or not slug or "/" in slug or "\x00" in slug:
+    if model is None or not slug or "\x00" in slug:
         return None
-    slug = unquote(slug)
-    found = Q(slug=slug) | Q(pk=SlugHistory.objects.find(model, slug) or "")
+    found = Q(slug=slug) | Q(pk__in=[slug, SlugHistory.objects.find(model, slug) or ""])
     return model._default_manager.visible_to(reader).filter(found).order_by("pk").first()
 
 

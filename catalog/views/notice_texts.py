@@ -192,10 +192,10 @@ def _datasets(ids: list[str], reader: User) -> dict[str, tuple[str, str]]:
 
 
 def _made(rows: list[Notification], reader: User) -> type_of_places:
-    """Return the objects that were made or reviewed."""
+    """Return the objects that were made, reviewed or noted."""
     wanted = [row.details["subject"] for row in rows if isinstance(row.details.get("subject"), dict)]
     found: type_of_places = {}
-    for name in sorted({str(one.get("class")) for one in wanted} & {"Dataset", "Reuse", "Dataservice"}):
+    for name in sorted({str(one.get("class")) for one in wanted} & {"Dataset", "Reuse", "Dataservice", "Organization"}):
         readable = model_of(name)._default_manager.visible_to(reader)
         made = readable.filter(pk__in=[one.get("id") for one in wanted if one.get("class") == name])
         found |= {("subject", one.pk): Place(str(one), one.get_absolute_url()) for one in made}

@@ -20,7 +20,7 @@ class UserDetail(ObjectPage):
         person, user = context["person"], self.request.user
         datasets = list(dataset_cards().filter(owner=person).listed_to(user)[:SHOWN])
         add_formats(datasets)
-        of_person = Organization.objects.visible_to(user).of_member(person).values("pk")
+        of_person = Organization.objects.listed_to(user).of_member(person).values("pk")
         return super().get_context_data(
             datasets=datasets,
             reuses=list(reuse_cards().filter(owner=person).listed_to(user)[:SHOWN]),

@@ -1,6 +1,7 @@
 """Topics in the administration: what they gather is named by its address, kept in order, and never shown to others."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from catalog.models import Discussion, Follow, SlugHistory, Topic, TopicElement
@@ -101,7 +102,9 @@ def test_an_address_that_an_object_once_had_leads_to_it():
     dataset, reader = DatasetFactory(), UserFactory()
     SlugHistory.objects.create(kind="dataset", slug="old-name", object_id=dataset.pk)
     assert element_at("/datasets/old-name/", reader) == dataset
-    assert element_at(f" {dataset.pk} ", reader) == dataset
+    for named in (f" {dataset.pk} ", f"/datasets/{dataset.pk}/", f"https://x.example/fr/datasets/{dataset.slug}/"):
+        assert element_at(named, reader) == dataset
+    assert element_at(f"/xx/datasets/{dataset.slug}/", reader) is None
     assert element_at(DatasetFactory(private=True).pk, reader) is None
 
 
@@ -120,6 +123,18 @@ def test_an_editor_sees_and_gathers_only_what_she_may_read(client):
     refused = saved(client, topic, {"about": hidden.get_absolute_url(), "title": ""})
     assert "No dataset, reuse or dataservice is there." in errors_of(refused)
     assert client.get(reverse("admin:catalog_topic_change", args=[TopicFactory().pk])).status_code == 302
+
+
+def test_who_only_looks_at_a_topic_sees_its_objects(client):
+    topic, dataset = TopicFactory(private=False), DatasetFactory()
+    TopicElement.objects.create(topic=topic, subject=dataset, title="The one")
+    moderator = UserFactory()
+    moderator.groups.add(Group.objects.get(name="moderator"))
+    client.force_login(moderator)
+    page = client.get(reverse("admin:catalog_topic_change", args=[topic.pk]))
+    assert page.status_code == 200
+    assert dataset.get_absolute_url() in page.text
+    assert "None" not in page.text
 
 
 def test_the_form_asks_for_all_objects_at_once(admin_client, django_assert_max_num_queries):

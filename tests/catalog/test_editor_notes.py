@@ -113,15 +113,30 @@ def test_editors_and_who_wrote_before_are_told_and_led_to_the_note(organization,
 def test_administrators_of_an_organization_are_told_of_a_note_about_it(admin_user, organization, editor):
     administrator = MemberFactory(organization=organization, role="admin").user
     notes.add(organization, "Who answers for it?", by=admin_user)
-    assert {row.user for row in Notification.objects.all()} == {administrator}
+    (row,) = Notification.objects.all()
+    (told,) = tell([row], administrator)
+    assert row.user == administrator
+    assert told.text == f"An editor left a note about “{organization.name}”."
+    assert told.address == f"{form_of(organization)}#notes"
+
+
+def test_who_may_change_the_object_no_more_is_told_nothing_more(admin_user, organization, editor):
+    dataset = DatasetFactory(organization=organization)
+    notes.add(dataset, "Mine", by=editor)
+    editor.memberships.all().delete()
+    notes.add(dataset, "Between us", by=admin_user)
+    assert not Notification.objects.filter(user=editor).exists()
 
 
 def test_notes_go_with_their_author_and_with_what_they_are_about(organization, editor):
     dataset = DatasetFactory(organization=organization)
+    MemberFactory(organization=organization, role="editor")
     notes.add(dataset, "Mine", by=editor)
     notes.add(dataset, "Another's", by=UserFactory(admin=True))
+    assert Notification.objects.unhandled().count() == 3
     departures.forget_reviews(editor)
     assert [row.text for row in EditorNote.objects.all()] == ["Another's"]
+    assert Notification.objects.unhandled().count() == 2
     dataset.deleted = dataset.created_at_internal
     dataset.save()
     purges.purge(type(dataset))

@@ -255,6 +255,15 @@ def test_who_has_the_role_to_read_drafts_reads_them_at_their_address_and_finds_t
     assert any(person(one).has_perm(f"catalog.view_{kind}") for one in ROLES)
 
 
+def test_what_is_said_about_drafts_stands_in_no_list_of_a_role(client):
+    user, draft = person("moderator"), factories.DatasetFactory(private=True)
+    discussion = factories.MessageFactory(discussion__dataset=draft).discussion
+    client.force_login(user)
+    assert client.get(f"/api/1/discussions/{discussion.pk}/").status_code == 200
+    for path in ("/api/1/discussions/", "/discussions/"):
+        assert discussion.title not in client.get(path).text
+
+
 def test_a_role_counts_no_more_once_the_account_is_closed_or_the_token_is_without_it():
     draft, user = factories.DatasetFactory(private=True), person("curator")
     assert Dataset.objects.visible_to(user).contains(draft)

@@ -15,7 +15,17 @@ from typing import Any
 import orjson
 from django.db import models
 
-from catalog.models import CommunityResource, Dataservice, Discussion, Follow, Post, Reuse, SlugHistory, TopicElement
+from catalog.models import (
+    CommunityResource,
+    Dataservice,
+    Discussion,
+    EditorNote,
+    Follow,
+    Post,
+    Reuse,
+    SlugHistory,
+    TopicElement,
+)
 from catalog.services.batches import batches
 from catalog.services.history.putting import plain
 
@@ -51,6 +61,7 @@ TIES = (
     Tie(Post.datasets.through, once="post_id"),
     Tie(Follow, "subject_id", once="follower_id", fixed={**ABOUT, "until": None}),
     Tie(TopicElement, "subject_id", once="topic_id", fixed=ABOUT, lists=("tags",)),
+    Tie(EditorNote, "subject_id", fixed=ABOUT),
     Tie(SlugHistory, "object_id", fixed={"kind": "dataset"}),
 )
 
