@@ -177,10 +177,10 @@ TALK = [
     line("GET POST", rf"posts/{KEY}/discuss/", p.no_posts_discussed, "post"),
 ]  # fmt: skip
 DESK = (
-    r"catalog/(dataset|resource|communityresource|reuse|dataservice|visualization|contactpoint|organization|tag|license"
+    r"catalog/(dataset|resource|communityresource|reuse|dataservice|topic|visualization|contactpoint|organization|tag|license"
     r"|geo\w+|bulkjob)"
 )
-OBJECTS = r"catalog/(dataset|resource|communityresource|reuse|dataservice)/<path:object_id>/.+"
+OBJECTS = r"catalog/(dataset|resource|communityresource|reuse|dataservice|topic)/<path:object_id>/.+"
 EVERY = "GET POST PUT PATCH DELETE"  # old addresses of the administration redirect whatever comes
 ADMIN = [
     line("GET POST", r"admin/(login|logout)/", p.desk_door),
