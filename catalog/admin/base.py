@@ -4,6 +4,7 @@ Two kinds of people come here. Curators hold Django's permissions (system admini
 every row. Editors of organizations hold none: `catalog.permissions` tells which rows are theirs.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,12 +15,12 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.db.models import Field, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -143,9 +144,28 @@ class PortalAdmin(LimitedChoices, admin.ModelAdmin):
         """Return what tells `obj` from others of its name, where it is suggested."""
         return ""
 
+    def to_change(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the object of an address at which it is changed. Raises Http404, PermissionDenied."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        return obj
+
     def is_curator(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change every row."""
         return permissions.curates(request.user, self.model)
+
+
+class WholeDeletion(PortalAdmin):
+    """Mixin: what is deleted takes along what hangs on it, whoever wrote that: no leave is asked for each part."""
+
+    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:
+        rows = list(objs)
+        refused = any(not self.has_delete_permission(request, row) for row in rows)
+        lacking = {self.opts.verbose_name} if refused else set()
+        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, lacking, []
 
 
 class ReferenceAdmin(PortalAdmin):

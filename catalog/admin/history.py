@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -62,11 +62,7 @@ class HistoryAdmin(PortalAdmin):
     @method_decorator(require_POST)
     def revert_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Bring the object back to one of its revisions. Raises Http404, PermissionDenied."""
-        obj = self._seen(request, object_id)
-        if obj is None:
-            raise Http404
-        if not self.has_change_permission(request, obj):
-            raise PermissionDenied
+        obj = self.to_change(request, object_id)
         version = get_object_or_404(timeline.rows(self.model.__name__, obj.pk), pk=number)
         try:
             changes = reverting.revert(obj, version, by=request.user, actor=actor_of(request))

@@ -4,9 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ class NotedAdmin(OwnedAdmin):
 
     def note_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Leave a note. Raises Http404, PermissionDenied."""
-        obj = self._noted(request, object_id)
+        obj = self.to_change(request, object_id)
         try:
             notes.add(obj, request.POST.get("text", ""), by=request.user)
         except ServiceError as error:
@@ -46,7 +45,7 @@ class NotedAdmin(OwnedAdmin):
 
     def unnote_view(self, request: HttpRequest, object_id: str, note: UUID) -> HttpResponse:
         """Take a note away. Raises Http404, PermissionDenied."""
-        obj = self._noted(request, object_id)
+        obj = self.to_change(request, object_id)
         found = get_object_or_404(EditorNote.objects.about(obj), pk=note)
         if not notes.may_remove(found, request.user, obj):
             raise PermissionDenied
@@ -61,14 +60,6 @@ class NotedAdmin(OwnedAdmin):
             context["notes"] = [(note, notes.may_remove(note, request.user, obj)) for note in reversed(rows)]
             context["note_length"] = MAX_TEXT
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _noted(self, request: HttpRequest, object_id: str) -> Any:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            raise Http404
-        if not self.has_change_permission(request, obj):
-            raise PermissionDenied
-        return obj
 
     def _back(self, obj: Any) -> HttpResponse:
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])

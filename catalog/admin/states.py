@@ -1,6 +1,6 @@
 """Objects with states: the state column, the verbs as list actions and as buttons on the object's page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from catalog.admin.base import OwnedAdmin
+from catalog.admin.base import OwnedAdmin, WholeDeletion
 from catalog.admin.bulk import BulkActions
 from catalog.admin.filters import ARCHIVED, DELETED, DRAFT, PUBLISHED, STATES, state_of
 from catalog.admin.held import HeldAdmin
@@ -61,18 +61,12 @@ def run_verb(
     return True
 
 
-class SoftDeleteAdmin(OwnedAdmin):
+class SoftDeleteAdmin(WholeDeletion, OwnedAdmin):
     """Deleting marks the rows and asks nothing about what hangs on them: all of it stays, for the restoration."""
 
     delete_confirmation_template = "admin/catalog/soft_delete_confirmation.html"
     delete_selected_confirmation_template = "admin/catalog/soft_delete_selected_confirmation.html"
     actions = ["restore"]
-
-    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> tuple[list, dict, set, list]:
-        rows = list(objs)
-        refused = any(not self.has_delete_permission(request, row) for row in rows)
-        lacking = {self.opts.verbose_name} if refused else set()
-        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, lacking, []
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))

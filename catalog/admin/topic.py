@@ -1,6 +1,5 @@
 """Topics, with the objects that each gathers: named by their address or id, put in order, with a word about each."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.admin.base import NOBODY, LabelledRows, OwnedAdmin, PartInline
+from catalog.admin.base import NOBODY, LabelledRows, OwnedAdmin, PartInline, WholeDeletion
 from catalog.admin.index_search import IndexedSearch
 from catalog.models import Topic, TopicElement
 from catalog.models.subject import load_subjects
@@ -96,7 +95,7 @@ class ElementInline(PartInline):
 
 
 @admin.register(Topic)
-class TopicAdmin(IndexedSearch, OwnedAdmin):
+class TopicAdmin(IndexedSearch, WholeDeletion, OwnedAdmin):
     curators_only = ("owner", "featured")
     actions = ["feature", "unfeature"]
     list_display = ["name", "owner_name", "is_public", "featured", "elements_count", "created_at"]
@@ -124,13 +123,6 @@ class TopicAdmin(IndexedSearch, OwnedAdmin):
     def save_model(self, request: HttpRequest, obj: Topic, form: forms.ModelForm, change: bool) -> None:
         obj.touch()
         super().save_model(request, obj, form, change)
-
-    def get_deleted_objects(self, objs: Iterable[Topic], request: HttpRequest) -> tuple[list, dict, set, list]:
-        """What hangs on a topic goes with it, whoever wrote it: nobody needs leave for each message."""
-        rows = list(objs)
-        refused = any(not self.has_delete_permission(request, row) for row in rows)
-        lacking = {self.opts.verbose_name} if refused else set()
-        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, lacking, []
 
     def delete_model(self, request: HttpRequest, obj: Topic) -> None:
         topics.delete(obj)

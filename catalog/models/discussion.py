@@ -1,6 +1,9 @@
 """Discussions between publishers and users about one object."""
 
 import uuid
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -33,23 +36,17 @@ def one_subject() -> Q:
 class DiscussionQuerySet(models.QuerySet["Discussion"]):
     def visible_to(self, user) -> "DiscussionQuerySet":
         """Discussions whose subject `user` may read."""
-        return self.filter(
-            Q(dataset__in=Dataset.objects.visible_to(user).values("pk"))
-            | Q(reuse__in=Reuse.objects.visible_to(user).values("pk"))
-            | Q(dataservice__in=Dataservice.objects.visible_to(user).values("pk"))
-            | Q(post__in=Post.objects.visible_to(user).values("pk"))
-            | Q(topic__in=Topic.objects.visible_to(user).values("pk"))
-        )
+        return self._about(model.objects.visible_to(user) for model in (Dataset, Reuse, Dataservice, Post, Topic))
 
     def listed_to(self, user) -> "DiscussionQuerySet":
         """Discussions that `user` finds in lists: all that she may read whatever her role in the administration."""
-        return self.filter(
-            Q(dataset__in=Dataset.objects.open_to(user).values("pk"))
-            | Q(reuse__in=Reuse.objects.open_to(user).values("pk"))
-            | Q(dataservice__in=Dataservice.objects.open_to(user).values("pk"))
-            | Q(post__in=Post.objects.listed_to(user).values("pk"))
-            | Q(topic__in=Topic.objects.listed_to(user).values("pk"))
-        )
+        open_ones = (model.objects.open_to(user) for model in (Dataset, Reuse, Dataservice))
+        return self._about([*open_ones, Post.objects.listed_to(user), Topic.objects.listed_to(user)])
+
+    def _about(self, subjects: Iterable[models.QuerySet]) -> "DiscussionQuerySet":
+        """Keep those whose subject is in one of these querysets, each of another kind."""
+        wanted = (Q(**{f"{SUBJECTS[rows.model.__name__]}__in": rows.values("pk")}) for rows in subjects)
+        return self.filter(reduce(or_, wanted))
 
     def unanswered(self) -> "DiscussionQuerySet":
         """Open ones about objects that are still there, in which only who began has written."""
